@@ -16,11 +16,11 @@
 #if defined(__GNUC__)
 #define NEAP_API        __attribute__((visibility("default")))
 #define NEAP_MUST_CHECK __attribute__((warn_unused_result))
-#define NEAP_PRINTF(format, arguments) __attribute__((format(printf, format, arguments)))
+#define NEAP_PRINTF(text, arguments) __attribute__((format(printf, text, arguments)))
 #else
 #define NEAP_API
 #define NEAP_MUST_CHECK
-#define NEAP_PRINTF(format, arguments)
+#define NEAP_PRINTF(text, arguments)
 #endif
 
 #ifdef __cplusplus
