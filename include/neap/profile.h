@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * profile: what one request costs. For each request class the distribution of its CPU demand and
+ * of its wait (time without CPU), written as text, measured, or derived from another profile by an
+ * upgrade. */
+#ifndef NEAP_PROFILE_H
+#define NEAP_PROFILE_H
+
+#include <neap/base.h>
+#include <neap/random.h>
+
+NEAP_BEGIN_DECLS
+
+/* Reads a distribution of durations from a text:
+ *     40ms                             always that long ("0" and "none": always 0)
+ *     mean=40ms cv=1.2 [dist=FAMILY]   lognormal, gamma, weibull, exponential or constant
+ *     p50=18ms p95=60ms p99=140ms      any two or more percentiles, p99.9 too
+ *     file=FILE [unit=ms]              a CSV file with one column of samples
+ * A file's unit is s, ms, us or ns, from `unit=` or from its header: `seconds`, or a name that ends
+ * in _s, _ms, _us or _ns. Paths are relative to directory (NULL: the process's own). Failures are
+ * NEAP_BAD_SCENARIO for the text; NEAP_NO_INPUT, NEAP_IO and NEAP_BAD_DATA, with file and line, for
+ * the samples. */
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_profile_read_distribution(struct neap_distribution **distribution, const char *text,
+                               const char *directory, struct neap_error *error);
+
+/* How a profile comes from the one it names in `from`. Follows from the keys that are given, is
+ * never assumed, and goes into every report. */
+#define NEAP_UPGRADE_MAP(X)                                                               \
+    X(NEAP_UPGRADE_NONE, "none")             /* no `from`, or no change to it */          \
+    X(NEAP_UPGRADE_CPU_SCALE, "cpu_scale")   /* CPU demand by a factor, wait as it was */ \
+    X(NEAP_UPGRADE_WAIT_SCALE, "wait_scale") /* wait by a factor, CPU demand as it was */ \
+    X(NEAP_UPGRADE_SCALE_BOTH, "scale_both") /* each by a factor of its own */            \
+    X(NEAP_UPGRADE_MEASURED, "measured")     /* CPU demand, wait or both given anew */
+
+enum neap_upgrade_model {
+#define X(name, text) name,
+    NEAP_UPGRADE_MAP(X)
+#undef X
+};
+
+/* "cpu_scale" */
+NEAP_API const char *neap_upgrade_model_name(enum neap_upgrade_model model);
+
+/* The section [profile NAME]; all values as text, "" when not given. */
+struct neap_profile_options {
+    char label[NEAP_TEXT_SIZE];
+    char from[NEAP_TEXT_SIZE];
+    char cpu_demand[NEAP_TEXT_SIZE];
+    char wait[NEAP_TEXT_SIZE];
+    char latency[NEAP_TEXT_SIZE];
+    char cpu_speedup[NEAP_TEXT_SIZE];
+    char wait_speedup[NEAP_TEXT_SIZE];
+};
+
+NEAP_API const struct neap_parameter *neap_profile_parameters(void);
+NEAP_API void neap_profile_options_init(struct neap_profile_options *options);
+
+/* Opaque and immutable: threads share it without locks. */
+struct neap_profile;
+
+/* Makes the profile of that name ([a-z0-9_-]+). from is the profile that options->from names, or
+ * NULL when it names none; it is copied from and may be freed. CPU demand and wait that are given
+ * stand; else they are from's, divided by the speed-up; without from the wait is 0 and a CPU demand
+ * is required. When a single key is at fault the message begins with it: "cpu_demand: ...". */
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_profile_new(struct neap_profile **profile, const char *name,
+                 const struct neap_profile_options *options, const struct neap_profile *from,
+                 const char *directory, struct neap_error *error);
+/* NULL is fine. */
+NEAP_API void neap_profile_free(struct neap_profile *profile);
+
+NEAP_API const char *neap_profile_name(const struct neap_profile *profile);
+/* For people; the name when no label was given. */
+NEAP_API const char *neap_profile_label(const struct neap_profile *profile);
+/* "" when it comes from no other. */
+NEAP_API const char *neap_profile_from(const struct neap_profile *profile);
+NEAP_API enum neap_upgrade_model neap_profile_upgrade(const struct neap_profile *profile);
+/* The factors its CPU demand and wait were divided by, against from; 1 when there are none. */
+NEAP_API double neap_profile_cpu_speedup(const struct neap_profile *profile);
+NEAP_API double neap_profile_wait_speedup(const struct neap_profile *profile);
+
+/* Request classes, at least one; a recording without classes has the one named "all". */
+NEAP_API size_t neap_profile_classes(const struct neap_profile *profile);
+/* "" beyond the last. */
+NEAP_API const char *neap_profile_class_name(const struct neap_profile *profile, size_t number);
+/* Finds the class of that name; false, and number untouched, when there is none. */
+NEAP_API bool neap_profile_find_class(const struct neap_profile *profile, const char *name,
+                                      size_t *number);
+
+/* CPU seconds, and seconds without CPU, of a request of that class; owned by the profile. NULL
+ * beyond the last class. */
+NEAP_API const struct neap_distribution *neap_profile_cpu_demand(const struct neap_profile *profile,
+                                                                 size_t number);
+NEAP_API const struct neap_distribution *neap_profile_wait(const struct neap_profile *profile,
+                                                           size_t number);
+
+/* For people: where the distribution comes from and what it is, such as "lognormal, mean 32 ms, cv
+ * 1 (old / 1.25)". Owned by the profile; "" beyond the last class. */
+NEAP_API const char *neap_profile_cpu_demand_text(const struct neap_profile *profile,
+                                                  size_t number);
+NEAP_API const char *neap_profile_wait_text(const struct neap_profile *profile, size_t number);
+
+NEAP_END_DECLS
+
+#endif
