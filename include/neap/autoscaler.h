@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * autoscaler: how many replicas, and why. A policy is shown readings, the numbers that a real
+ * autoscaler would be shown at that moment, and answers each with a decision. It sees neither
+ * traffic nor the future. The only room that decides replica counts. */
+#ifndef NEAP_AUTOSCALER_H
+#define NEAP_AUTOSCALER_H
+
+#include <neap/base.h>
+
+NEAP_BEGIN_DECLS
+
+/* --- readings ------------------------------------------------------------------------------------
+ */
+
+enum neap_pod_phase { NEAP_POD_RUNNING, NEAP_POD_PENDING, NEAP_POD_FAILED, NEAP_POD_SUCCEEDED };
+
+/* A cohort of identical pods, as the policy's metric source lists them. */
+struct neap_pods {
+    int64_t count;            /* pods in the cohort; a cohort of 0 is passed over */
+    int64_t start_ns;         /* when they were started, with has_start */
+    int64_t ready_ns;         /* last change of Ready either way, with has_ready_condition */
+    int64_t metric_ns;        /* when the sample was taken, with has_metric */
+    int64_t metric_window_ns; /* what stretch of time the sample is a mean over */
+    int64_t usage_m;          /* millicores used per pod, with has_metric */
+    int64_t request_m;        /* millicores requested per pod; below 0: the pod requests none */
+    bool has_metric, has_start, has_ready_condition, ready, deleted;
+    enum neap_pod_phase phase;
+};
+
+/* What a policy is shown at one evaluation. Zero-initialise it: fields for further signals join
+ * it, and those that a policy does not read may stay 0. */
+struct neap_reading {
+    int64_t now_ns;
+    int64_t replicas; /* the size asked for: pods may be more or fewer */
+    const struct neap_pods *pods;
+    size_t pods_count;        /* cohorts */
+    int64_t unlisted_metrics; /* samples of pods that are no longer listed: just deleted */
+};
+
+/* --- decisions -----------------------------------------------------------------------------------
+ */
+
+/* Why a decision came out as it did. */
+#define NEAP_REASON_MAP(X)                                                  \
+    X(NEAP_REASON_METRIC, "follows the metric")                             \
+    X(NEAP_REASON_FIXED, "fixed size")                                      \
+    X(NEAP_REASON_TOLERANCE, "metric within tolerance")                     \
+    X(NEAP_REASON_UNSURE, "pods without a usable metric could reverse it")  \
+    X(NEAP_REASON_DOWN_STABILIZED, "scale-down waits for its window")       \
+    X(NEAP_REASON_UP_STABILIZED, "scale-up waits for its window")           \
+    X(NEAP_REASON_DOWN_LIMIT, "scale-down policies allow no more")          \
+    X(NEAP_REASON_UP_LIMIT, "scale-up limit allows no more")                \
+    X(NEAP_REASON_AT_MIN, "min replicas")                                   \
+    X(NEAP_REASON_AT_MAX, "max replicas")                                   \
+    X(NEAP_REASON_BELOW_MIN, "size was below min, metric not read")         \
+    X(NEAP_REASON_ABOVE_MAX, "size was above max, metric not read")         \
+    X(NEAP_REASON_DISABLED, "size is zero, autoscaling disabled")           \
+    X(NEAP_REASON_NO_PODS, "no pods listed, size kept")                     \
+    X(NEAP_REASON_NO_METRICS, "no ready pod has a metric, size kept")       \
+    X(NEAP_REASON_NO_REQUEST, "a pod has no CPU request, size kept")        \
+    X(NEAP_REASON_ZERO_REQUEST, "measured pods request nothing, size kept") \
+    X(NEAP_REASON_NOT_PREPARED, "policy not prepared, size kept")
+
+enum neap_reason {
+#define X(name, text) name,
+    NEAP_REASON_MAP(X)
+#undef X
+};
+
+NEAP_API const char *neap_reason_text(enum neap_reason reason);
+
+/* One evaluation. */
+struct neap_decision {
+    int64_t time_ns;
+    int64_t before; /* replicas asked for so far */
+    int64_t wanted; /* what the metric alone proposes */
+    int64_t after;  /* replicas asked for from now on */
+    double metric;  /* the number that the proposal was made from (hpa: mean utilisation as a share
+                     * of the request); NaN when none was read */
+    enum neap_reason reason; /* why after differs from wanted, or why nothing was done */
+};
+
+/* --- kinds of autoscaler
+ * -------------------------------------------------------------------------- */
+
+/* What the rest of the model must know of a prepared policy. */
+struct neap_autoscaler_scope {
+    double period_s; /* time between evaluations */
+    int64_t min, max;
+};
+
+/* One kind. All functions but release() get what prepare() made. A caller may bring kinds of its
+ * own; those below come with the library. */
+struct neap_autoscaler_type {
+    const char *name;                        /* "hpa", the word in the scenario */
+    const char *summary;                     /* one line for people */
+    const struct neap_parameter *parameters; /* at most 64 rows */
+    size_t settings_size;                    /* of the struct that the table describes */
+    /* Checks settings against each other and builds the state, memory for all decisions included.
+     * Bit i of given is set when the parameter of row i was set by the caller. */
+    enum neap_status (*prepare)(const void *settings, uint64_t given,
+                                struct neap_autoscaler_scope *scope, void **state,
+                                struct neap_error *error);
+    void (*reset)(void *state);
+    /* Allocates nothing; fills every field of decision. */
+    void (*decide)(void *state, const struct neap_reading *reading, struct neap_decision *decision);
+    void (*release)(void *state); /* NULL is fine */
+};
+
+/* The kind of that name, or NULL. */
+NEAP_API const struct neap_autoscaler_type *neap_autoscaler_find(const char *name);
+
+/* All kinds; the list ends with NULL. */
+NEAP_API const struct neap_autoscaler_type *const *neap_autoscaler_types(void);
+
+/* --- one autoscaler
+ * -------------------------------------------------------------------------------- */
+
+struct neap_autoscaler;
+
+/* An autoscaler with the defaults of its kind; type must outlive it. Free with
+ * neap_autoscaler_free(). */
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_autoscaler_new(struct neap_autoscaler **scaler, const struct neap_autoscaler_type *type,
+                    struct neap_error *error);
+NEAP_API void neap_autoscaler_free(struct neap_autoscaler *scaler);
+
+/* Sets one parameter from its text ("target_cpu", "60%"). Undoes prepare(). */
+NEAP_API NEAP_MUST_CHECK enum neap_status neap_autoscaler_set(struct neap_autoscaler *scaler,
+                                                              const char *key, const char *text,
+                                                              struct neap_error *error);
+
+/* The table that set() and format() go by. */
+NEAP_API const struct neap_parameter *
+neap_autoscaler_parameters(const struct neap_autoscaler *scaler);
+
+/* Whether that key was set, rather than left at its default. */
+NEAP_API bool neap_autoscaler_given(const struct neap_autoscaler *scaler, const char *key);
+
+/* Writes the value of that key as set() reads it, "" when it has none or the key is unknown.
+ * Returns the length, as snprintf does. */
+NEAP_API int neap_autoscaler_format(const struct neap_autoscaler *scaler, const char *key,
+                                    char *text, size_t size);
+
+/* After the last set(): checks the settings against each other and allocates what decisions need.
+ * Ends in the state that reset() gives. */
+NEAP_API NEAP_MUST_CHECK enum neap_status neap_autoscaler_prepare(struct neap_autoscaler *scaler,
+                                                                  struct neap_error *error);
+
+/* Forgets everything seen so far, as a controller that was just started. */
+NEAP_API void neap_autoscaler_reset(struct neap_autoscaler *scaler);
+
+/* One evaluation. Times must not go back and should be at least one period apart: readings that
+ * come faster than that may push the oldest entries out of the policy's memory. Allocates
+ * nothing. Before prepare() the size is kept (NEAP_REASON_NOT_PREPARED). */
+NEAP_API void neap_autoscaler_decide(struct neap_autoscaler *scaler,
+                                     const struct neap_reading *reading,
+                                     struct neap_decision *decision);
+
+/* Time between evaluations and bounds of the size; 0 before prepare(). The size may start outside
+ * of its bounds. */
+NEAP_API double neap_autoscaler_period_s(const struct neap_autoscaler *scaler);
+NEAP_API int64_t neap_autoscaler_min(const struct neap_autoscaler *scaler);
+NEAP_API int64_t neap_autoscaler_max(const struct neap_autoscaler *scaler);
+
+NEAP_END_DECLS
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The registry of kinds, and the handle that holds one kind's settings and state. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "autoscaler/types.h"
+#include "base/array.h"
+#include "base/fail.h"
+#include "base/text.h"
+
+static const struct neap_autoscaler_type *const known[] = {&neapi_autoscaler_fixed,
+                                                           &neapi_autoscaler_hpa, NULL};
+
+struct neap_autoscaler {
+    const struct neap_autoscaler_type *type;
+    void *settings;
+    uint64_t given; /* bit i: row i of the parameters was set */
+    void *state;    /* NULL until prepared */
+    struct neap_autoscaler_scope scope;
+};
+
+const char *neap_reason_text(enum neap_reason reason)
+{
+    switch (reason) {
+#define X(name, text) \
+    case name:        \
+        return text;
+        NEAP_REASON_MAP(X)
+#undef X
+    }
+    return "unknown reason";
+}
+
+const struct neap_autoscaler_type *const *neap_autoscaler_types(void)
+{
+    return known;
+}
+
+const struct neap_autoscaler_type *neap_autoscaler_find(const char *name)
+{
+    for (size_t i = 0; known[i] != NULL; i++)
+        if (strcmp(known[i]->name, name) == 0)
+            return known[i];
+    return NULL;
+}
+
+enum neap_status neap_autoscaler_new(struct neap_autoscaler **scaler,
+                                     const struct neap_autoscaler_type *type,
+                                     struct neap_error *error)
+{
+    struct neap_autoscaler *made = neapi_allocate(1, sizeof *made);
+    void *settings = neapi_allocate(1, type->settings_size);
+    if (made == NULL || settings == NULL) {
+        free(made);
+        free(settings);
+        return neapi_no_memory(error, "an autoscaler");
+    }
+    made->type = type;
+    made->settings = settings;
+    neap_parameters_init(type->parameters, settings);
+    *scaler = made;
+    return NEAP_OK;
+}
+
+static void unprepare(struct neap_autoscaler *scaler)
+{
+    scaler->type->release(scaler->state);
+    scaler->state = NULL;
+    scaler->scope = (struct neap_autoscaler_scope){0};
+}
+
+void neap_autoscaler_free(struct neap_autoscaler *scaler)
+{
+    if (scaler == NULL)
+        return;
+    unprepare(scaler);
+    free(scaler->settings);
+    free(scaler);
+}
+
+static enum neap_status unknown_key(const struct neap_autoscaler_type *type, const char *key,
+                                    struct neap_error *error)
+{
+    char names[1024] = "", near[64];
+    size_t length = 0;
+    for (const struct neap_parameter *row = type->parameters; row->name != NULL; row++) {
+        size_t left = sizeof names - length;
+        int added = neapi_print(names + length, left, "%s%s", length > 0 ? "|" : "", row->name);
+        if (added < 0 || (size_t)added >= left)
+            break;
+        length += (size_t)added;
+    }
+    bool suggested = neap_suggest(names, key, near, sizeof near);
+    return neapi_fail(
+        error, NEAP_BAD_ARGUMENT,
+        "found \"%.80s\", which autoscaler %s does not have, expected one of %s%s%s%s", key,
+        type->name, names, suggested ? "; did you mean " : "", suggested ? near : "",
+        suggested ? "?" : "");
+}
+
+enum neap_status neap_autoscaler_set(struct neap_autoscaler *scaler, const char *key,
+                                     const char *text, struct neap_error *error)
+{
+    const struct neap_parameter *row = neap_parameter_find(scaler->type->parameters, key);
+    if (row == NULL)
+        return unknown_key(scaler->type, key, error);
+    enum neap_status status = neap_parameter_set(row, scaler->settings, text, error);
+    if (status != NEAP_OK)
+        return status;
+    scaler->given |= UINT64_C(1) << (row - scaler->type->parameters);
+    unprepare(scaler);
+    return NEAP_OK;
+}
+
+const struct neap_parameter *neap_autoscaler_parameters(const struct neap_autoscaler *scaler)
+{
+    return scaler->type->parameters;
+}
+
+bool neap_autoscaler_given(const struct neap_autoscaler *scaler, const char *key)
+{
+    const struct neap_parameter *row = neap_parameter_find(scaler->type->parameters, key);
+    return row != NULL && (scaler->given >> (row - scaler->type->parameters) & 1) != 0;
+}
+
+int neap_autoscaler_format(const struct neap_autoscaler *scaler, const char *key, char *text,
+                           size_t size)
+{
+    const struct neap_parameter *row = neap_parameter_find(scaler->type->parameters, key);
+    if (row == NULL)
+        return neapi_print(text, size, "%s", "");
+    return neap_parameter_format(row, scaler->settings, text, size);
+}
+
+enum neap_status neap_autoscaler_prepare(struct neap_autoscaler *scaler, struct neap_error *error)
+{
+    struct neap_autoscaler_scope scope = {0};
+    void *state = NULL;
+    enum neap_status status =
+        scaler->type->prepare(scaler->settings, scaler->given, &scope, &state, error);
+    if (status != NEAP_OK)
+        return status;
+    unprepare(scaler);
+    scaler->scope = scope;
+    scaler->state = state;
+    scaler->type->reset(state);
+    return NEAP_OK;
+}
+
+void neap_autoscaler_reset(struct neap_autoscaler *scaler)
+{
+    if (scaler->state != NULL)
+        scaler->type->reset(scaler->state);
+}
+
+void neap_autoscaler_decide(struct neap_autoscaler *scaler, const struct neap_reading *reading,
+                            struct neap_decision *decision)
+{
+    if (scaler->state != NULL) {
+        scaler->type->decide(scaler->state, reading, decision);
+        return;
+    }
+    *decision =
+        (struct neap_decision){reading->now_ns,   reading->replicas, reading->replicas,
+                               reading->replicas, (double)NAN,       NEAP_REASON_NOT_PREPARED};
+}
+
+double neap_autoscaler_period_s(const struct neap_autoscaler *scaler)
+{
+    return scaler->scope.period_s;
+}
+
+int64_t neap_autoscaler_min(const struct neap_autoscaler *scaler)
+{
+    return scaler->scope.min;
+}
+
+int64_t neap_autoscaler_max(const struct neap_autoscaler *scaler)
+{
+    return scaler->scope.max;
+}

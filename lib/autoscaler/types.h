@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The kinds of autoscaler, one file each. A new one is its file, a line here and a row of the
+ * registry in autoscaler.c. */
+#ifndef NEAP_AUTOSCALER_TYPES_H
+#define NEAP_AUTOSCALER_TYPES_H
+
+#include <neap/autoscaler.h>
+
+extern const struct neap_autoscaler_type neapi_autoscaler_fixed;
+extern const struct neap_autoscaler_type neapi_autoscaler_hpa;
+
+#endif
