@@ -59,7 +59,8 @@ struct neap_civil neap_civil_from_time(int64_t time_ns, const struct neap_zone *
     civil.hour = clock_s / 3600;
     civil.minute = clock_s / 60 % 60;
     civil.second = clock_s % 60;
-    civil.nanosecond = (int32_t)(time_ns - time_s * SECOND_NS);
+    int64_t rest_ns = time_ns % SECOND_NS;
+    civil.nanosecond = (int32_t)(rest_ns < 0 ? rest_ns + SECOND_NS : rest_ns);
     civil.weekday = (int)(day + 3 - 7 * neapi_floor_divide(day + 3, 7)); /* day 0: a Thursday */
     civil.year_day = (int)(day - neapi_day_number(civil.year, 1, 1)) + 1;
     return civil;

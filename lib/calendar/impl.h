@@ -71,9 +71,10 @@ int32_t neapi_offset_at(const struct neap_zone *zone, int64_t time_s);
  * 1970-01-01T00:00:00). In a gap: the offset before it, or, for the start of a day, the change. */
 int64_t neapi_local_to_time_s(const struct neap_zone *zone, int64_t local_s, bool start_of_day);
 
-/* Appends the transitions that a POSIX TZ string gives after the last one in zone. */
-enum neap_status neapi_zone_extend(struct neap_zone *zone, const char *rule, size_t length,
-                                   struct neap_error *error);
+/* Appends the transitions that a POSIX TZ string gives after after_s. */
+enum neap_status neapi_zone_extend(struct neap_zone *zone, int64_t after_s, const char *rule,
+                                   size_t length, struct neap_error *error);
+/* Appends one; one that changes nothing, or that the next one replaces at once, is left out. */
 enum neap_status neapi_zone_append(struct neap_zone *zone, int64_t time_s, int32_t offset_s,
                                    struct neap_error *error);
 

@@ -114,15 +114,20 @@ static enum neap_status read_transitions(struct neap_zone *zone, const struct bl
     return NEAP_OK;
 }
 
-static enum neap_status read_footer(struct neap_zone *zone, const unsigned char *at,
+/* The rule at the end, which holds after the block's last change. */
+static enum neap_status read_footer(struct neap_zone *zone, const struct block *block,
                                     const unsigned char *end, struct neap_error *error)
 {
-    const unsigned char *newline =
-        at < end && *at == '\n' ? memchr(at + 1, '\n', (size_t)(end - at - 1)) : NULL;
+    const unsigned char *at = block->end, *newline = NULL;
+    if (at < end && *at == '\n')
+        newline = memchr(at + 1, '\n', (size_t)(end - at - 1));
     if (newline == NULL)
         return broken(error, zone->name, "no rule at its end");
-    size_t length = (size_t)(newline - at - 1);
-    return length == 0 ? NEAP_OK : neapi_zone_extend(zone, (const char *)(at + 1), length, error);
+    if (newline == at + 1)
+        return NEAP_OK;
+    int64_t after_s = block->time_count == 0 ? INT64_MIN : time_of(block, block->time_count - 1);
+    return neapi_zone_extend(zone, after_s, (const char *)(at + 1), (size_t)(newline - at - 1),
+                             error);
 }
 
 static enum neap_status decode(struct neap_zone *zone, const unsigned char *bytes, size_t length,
@@ -144,7 +149,7 @@ static enum neap_status decode(struct neap_zone *zone, const unsigned char *byte
                           zone->name);
     enum neap_status status = read_transitions(zone, &block, error);
     if (status == NEAP_OK && wide)
-        status = read_footer(zone, block.end, end, error);
+        status = read_footer(zone, &block, end, error);
     return status;
 }
 
@@ -244,7 +249,7 @@ enum neap_status neap_zone_read(struct neap_zone **zone, const char *name, const
     unsigned char *bytes = malloc(FILE_MOST);
     if (bytes == NULL)
         return neapi_no_memory(error, "a time zone");
-    size_t length;
+    size_t length = 0;
     enum neap_status status = slurp(bytes, &length, path, name, directory, error);
     if (status == NEAP_OK)
         status = neap_zone_decode(zone, name, bytes, length, error);

@@ -137,15 +137,14 @@ static int64_t change_time_s(const struct change *change, int year, int32_t offs
     return change_day(change, year) * DAY_S + change->clock_s - offset_s;
 }
 
-static int year_after(const struct neap_zone *zone)
+static int first_year(int64_t after_s)
 {
     int year, month, day;
-    if (zone->count == 0 || zone->transition[zone->count - 1].time_s < EPOCH_LOW_S)
+    if (after_s < EPOCH_LOW_S)
         return YEAR_LOW - 1;
-    if (zone->transition[zone->count - 1].time_s > EPOCH_HIGH_S)
+    if (after_s > EPOCH_HIGH_S)
         return LAST_YEAR;
-    neapi_day_to_date(neapi_floor_divide(zone->transition[zone->count - 1].time_s, DAY_S), &year,
-                      &month, &day);
+    neapi_day_to_date(neapi_floor_divide(after_s, DAY_S), &year, &month, &day);
     return year - 1; /* a rule's clock may reach into the next year */
 }
 
@@ -158,8 +157,20 @@ static enum neap_status append_later(struct neap_zone *zone, int64_t after_s,
                : neapi_zone_append(zone, next.time_s, next.offset_s, error);
 }
 
-enum neap_status neapi_zone_extend(struct neap_zone *zone, const char *text, size_t length,
-                                   struct neap_error *error)
+static enum neap_status append_year(struct neap_zone *zone, int64_t after_s,
+                                    const struct rule *rule, int year, struct neap_error *error)
+{
+    struct neapi_transition start = {change_time_s(&rule->start, year, rule->standard_s),
+                                     rule->daylight_s};
+    struct neapi_transition end = {change_time_s(&rule->end, year, rule->daylight_s),
+                                   rule->standard_s};
+    bool north = start.time_s < end.time_s;
+    enum neap_status status = append_later(zone, after_s, north ? start : end, error);
+    return status == NEAP_OK ? append_later(zone, after_s, north ? end : start, error) : status;
+}
+
+enum neap_status neapi_zone_extend(struct neap_zone *zone, int64_t after_s, const char *text,
+                                   size_t length, struct neap_error *error)
 {
     struct neapi_cursor cursor = {text, text + length};
     struct rule rule;
@@ -170,22 +181,12 @@ enum neap_status neapi_zone_extend(struct neap_zone *zone, const char *text, siz
             "the package tzdata",
             zone->name, (int)(length < 60 ? length : 60), text);
     if (!rule.has_daylight) {
-        if (zone->count == 0)
+        if (after_s == INT64_MIN)
             zone->first_offset_s = rule.standard_s;
         return NEAP_OK; /* else the last transition says the same */
     }
-    int64_t after_s = zone->count == 0 ? INT64_MIN : zone->transition[zone->count - 1].time_s;
     enum neap_status status = NEAP_OK;
-    for (int year = year_after(zone); year < LAST_YEAR && status == NEAP_OK; year++) {
-        struct neapi_transition start, end;
-        start.time_s = change_time_s(&rule.start, year, rule.standard_s);
-        start.offset_s = rule.daylight_s;
-        end.time_s = change_time_s(&rule.end, year, rule.daylight_s);
-        end.offset_s = rule.standard_s;
-        bool north = start.time_s < end.time_s;
-        status = append_later(zone, after_s, north ? start : end, error);
-        if (status == NEAP_OK)
-            status = append_later(zone, after_s, north ? end : start, error);
-    }
+    for (int year = first_year(after_s); year < LAST_YEAR && status == NEAP_OK; year++)
+        status = append_year(zone, after_s, &rule, year, error);
     return status;
 }
