@@ -32,7 +32,7 @@ NEAP_API double neap_stream_uniform(const struct neap_stream *stream, uint64_t i
 /* uniform[i] = neap_stream_uniform(stream, first + i) for i < count, to the bit. */
 NEAP_API void neap_stream_uniforms(const struct neap_stream *stream, uint64_t first,
                                    double *uniform, size_t count);
-/* Standard normal: the quantile of neap_stream_uniform() within 1e-7 of its size. */
+/* Standard normal: the quantile of neap_stream_uniform() within 2e-7 of its size. */
 NEAP_API double neap_stream_normal(const struct neap_stream *stream, uint64_t index);
 
 /* A stream read in order, for GSL's distributions: gsl_ran_poisson(&reader.gsl, mean). The value
@@ -140,7 +140,8 @@ NEAP_API int neap_distribution_describe(const struct neap_distribution *distribu
 /* A distribution's quantiles at steps that halve with every octave of w = 1 - u: 64 cells from 1/2
  * to 1, 64 from 1/4 to 1/2, and so on down to 2^-40. The cell's number is read from the bits of w
  * as a double. Values between two steps are interpolated; w below 2^-40 counts as 2^-40. Against
- * steps of equal probability, the tail keeps its mean and variance. A plain value, 10 KiB. */
+ * steps of equal probability, the tail keeps its mean and variance. The lowest cell, u below 1/128,
+ * is a straight line from the low end of the support. A plain value, 10 KiB. */
 enum {
     NEAP_TABLE_CELL_BITS = 6,
     NEAP_TABLE_OCTAVES = 40,
