@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A recording from a CSV file. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <neap/calendar.h>
+
+#include "base/fail.h"
+#include "recording/impl.h"
+
+static enum neap_status on_header(void *context, const struct neapi_csv_field *fields, size_t count,
+                                  struct neap_error *error)
+{
+    return neapi_recording_header(context, fields, count, error);
+}
+
+static enum neap_status on_row(void *context, const struct neapi_csv_field *fields, size_t count,
+                               struct neap_error *error)
+{
+    (void)count; /* as wide as the header: the reader saw to it */
+    return neapi_rows_append(context, fields, error);
+}
+
+/* --- options -------------------------------------------------------------------------------- */
+
+static enum neap_status bad_option(const char *name, double found, struct neap_error *error)
+{
+    const struct neap_parameter *parameter = neap_parameter_find(neap_recording_parameters, name);
+    return neapi_fail(error, NEAP_BAD_ARGUMENT, "traffic.%s: found %g, expected %g to %g", name,
+                      found, parameter->low, parameter->high);
+}
+
+/* A program may have filled the options without their table. */
+static bool in_range(const char *name, double value)
+{
+    const struct neap_parameter *parameter = neap_parameter_find(neap_recording_parameters, name);
+    return value >= parameter->low && value <= parameter->high;
+}
+
+static enum neap_status check_options(const struct neap_recording_options *options,
+                                      struct neap_error *error)
+{
+    enum neap_arrivals kind;
+    double dispersion;
+    if (options->file[0] == '\0')
+        return neapi_fail(error, NEAP_BAD_ARGUMENT,
+                          "traffic.file is not set: name the CSV file with the recorded traffic");
+    if (!in_range("scale", options->scale))
+        return bad_option("scale", options->scale, error);
+    if (!isnan(options->step_s) && !in_range("step", options->step_s))
+        return bad_option("step", options->step_s, error);
+    if (strcmp(options->time_column, options->value_column) == 0)
+        return neapi_fail(error, NEAP_BAD_ARGUMENT,
+                          "traffic.value_column: found \"%.80s\", expected another column than "
+                          "traffic.time_column",
+                          options->value_column);
+    enum neap_status status = neap_arrivals_parse(&kind, &dispersion, options->arrivals, error);
+    return status == NEAP_OK ? neap_time_format_check(options->time_format, error) : status;
+}
+
+static char delimiter_of(const struct neap_recording_options *options)
+{
+    switch ((enum neap_delimiter)options->delimiter) {
+    case NEAP_DELIMITER_COMMA:
+        return ',';
+    case NEAP_DELIMITER_SEMICOLON:
+        return ';';
+    case NEAP_DELIMITER_TAB:
+        return '\t';
+    case NEAP_DELIMITER_AUTO:
+        break;
+    }
+    return 0;
+}
+
+/* --- the file ------------------------------------------------------------------------------- */
+
+static enum neap_status build(struct neap_recording **recording, struct rows *rows,
+                              struct neap_error *error)
+{
+    struct grid grid = {0};
+    if (rows->count == 0)
+        return neapi_fail_at(error, NEAP_BAD_DATA, rows->path, 0, 0,
+                             "found a header and no rows, expected two or more");
+    enum neap_status status = neapi_rows_sort(rows, error);
+    if (status == NEAP_OK)
+        status = neapi_grid_find(&grid, rows, error);
+    if (status != NEAP_OK)
+        return status;
+    struct neap_recording *new = neapi_recording_new(rows->path);
+    if (new == NULL)
+        return neapi_no_memory(error, "the recording");
+    new->rows_read = rows->count;
+    new->rows_used = grid.after - grid.first;
+    status = neapi_recording_fill(new, rows, &grid, error);
+    if (status == NEAP_OK)
+        *recording = new;
+    else
+        neap_recording_free(new);
+    return status;
+}
+
+/* Bytes, or the file itself when data is NULL. */
+static enum neap_status read_any(struct neap_recording **recording,
+                                 const struct neap_recording_options *options, const void *data,
+                                 size_t size, const char *path, const struct neap_zone *zone,
+                                 struct neap_error *error)
+{
+    struct rows rows = {.path = path, .options = options, .zone = zone};
+    const struct neapi_csv_options csv = {.delimiter = delimiter_of(options)};
+    const struct neapi_csv_handler handler = {on_header, on_row, &rows};
+    enum neap_status status = data == NULL
+                                  ? neapi_csv_read(path, &csv, &handler, error)
+                                  : neapi_csv_read_memory(data, size, path, &csv, &handler, error);
+    if (status == NEAP_OK)
+        status = build(recording, &rows, error);
+    neapi_rows_free(&rows);
+    return status;
+}
+
+/* directory/file, or file alone when it is absolute; NULL when there is no memory. */
+static char *join(const char *directory, const char *file)
+{
+    if (directory == NULL || directory[0] == '\0' || file[0] == '/')
+        directory = NULL;
+    size_t before = directory == NULL ? 0 : strlen(directory) + 1;
+    size_t length = strlen(file);
+    char *path = malloc(before + length + 1);
+    if (path == NULL)
+        return NULL;
+    if (directory != NULL) {
+        memcpy(path, directory, before - 1);
+        path[before - 1] = '/';
+    }
+    memcpy(path + before, file, length + 1);
+    return path;
+}
+
+enum neap_status neap_recording_read(struct neap_recording **recording,
+                                     const struct neap_recording_options *options,
+                                     const char *directory, const struct neap_zone *zone,
+                                     struct neap_error *error)
+{
+    enum neap_status status = check_options(options, error);
+    if (status != NEAP_OK)
+        return status;
+    char *path = join(directory, options->file);
+    if (path == NULL)
+        return neapi_no_memory(error, "the recording");
+    status = read_any(recording, options, NULL, 0, path, zone, error);
+    free(path);
+    return status;
+}
+
+enum neap_status neapi_recording_read_memory(struct neap_recording **recording,
+                                             const struct neap_recording_options *options,
+                                             const void *data, size_t size, const char *name,
+                                             const struct neap_zone *zone, struct neap_error *error)
+{
+    enum neap_status status = check_options(options, error);
+    return status == NEAP_OK ? read_any(recording, options, data, size, name, zone, error) : status;
+}
