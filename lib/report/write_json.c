@@ -29,8 +29,11 @@ static json_t *texts_of_kind(const struct neap_document *document, enum neap_not
 /* The tree's own members and the reading layer's, in a new outermost object; NULL without memory. */
 static json_t *whole(const struct neap_document *document)
 {
-    json_t *all = json_copy(document->tree);
+    const char *key;
+    json_t *value, *all = json_object();
     bool good = all != NULL;
+    json_object_foreach(document->tree, key, value) /* json_copy() hides a lack of memory */
+        good = good && json_object_set_nocheck(all, key, value) == 0;
     if (good && document->headline != NULL)
         good = json_object_set_new(all, "headline", json_string(document->headline)) == 0;
     for (size_t i = 0; good && i < sizeof lists / sizeof *lists; i++)
