@@ -53,8 +53,8 @@ struct neap_profile_options {
     char wait_speedup[NEAP_TEXT_SIZE];
 };
 
-/* Its table, for neap_parameters_init(). */
-NEAP_API extern const struct neap_parameter neap_profile_parameters[];
+NEAP_API const struct neap_parameter *neap_profile_parameters(void);
+NEAP_API void neap_profile_options_init(struct neap_profile_options *options);
 
 /* Opaque and immutable: threads share it without locks. */
 struct neap_profile;
