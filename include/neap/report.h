@@ -36,14 +36,14 @@ NEAP_API NEAP_MUST_CHECK enum neap_status neap_document_status(const struct neap
 NEAP_API void neap_document_fail(struct neap_document *document, enum neap_status status,
                                  const struct neap_error *error);
 
-/* --- provenance -------------------------------------------------------------------------------- */
+/* --- provenance ------------------------------------------------------------------------------ */
 
 NEAP_API void neap_document_set_seed(struct neap_document *document, int64_t seed);
 /* A file that the result depends on, with its SHA-256 as hexadecimal text (NULL: null). */
 NEAP_API void neap_document_add_input(struct neap_document *document, const char *path,
                                       const char *sha256);
 
-/* --- the tree ------------------------------------------------------------------------------------ */
+/* --- the tree -------------------------------------------------------------------------------- */
 
 /* The outermost object. NULL after a failure. */
 NEAP_API struct neap_node *neap_document_root(struct neap_document *document);
@@ -64,7 +64,7 @@ NEAP_API void neap_node_decimal(struct neap_node *parent, const char *key,
 NEAP_API void neap_node_boolean(struct neap_node *parent, const char *key, bool value);
 NEAP_API void neap_node_null(struct neap_node *parent, const char *key);
 
-/* --- asking the tree ----------------------------------------------------------------------------- */
+/* --- asking the tree ------------------------------------------------------------------------- */
 
 /* A path names a value: keys with dots between them. A member of an array goes by its index,
  * "variants[0].cpu_hours", or by what its "name" says, "variants.new.cpu_hours". The path of an
@@ -75,8 +75,8 @@ NEAP_API void neap_node_null(struct neap_node *parent, const char *key);
 NEAP_API bool neap_document_find_number(const struct neap_document *document, const char *path,
                                         double *value);
 
-/* Whether an expression PATH OPERATOR NUMBER is true of the document: "saving.share<10%". Operators
- * are < <= > >= == !=. The number is in the unit that the path's name ends with (_s, hours,
+/* Whether an expression PATH OPERATOR NUMBER is true of the document: "saving.share<10%", with one
+ * of < <= > >= == !=. The number is in the unit that the path names (_s, hours,
  * minutes, cores, bytes, rate, share), or brings its own: 500ms, 2h, 512MiB, 120/s, 10%. Exact
  * decimals compare exactly. A malformed expression, a path that is not there (the nearest one is
  * suggested) and a value that is null or no number are NEAP_BAD_ARGUMENT. With document NULL only
@@ -90,7 +90,7 @@ NEAP_API NEAP_MUST_CHECK enum neap_status neap_document_check(const struct neap_
 NEAP_API int neap_document_explain(const struct neap_document *document, const char *expression,
                                    char *text, size_t size);
 
-/* --- the reading layer --------------------------------------------------------------------------- */
+/* --- the reading layer ----------------------------------------------------------------------- */
 
 /* One sentence that answers the question. A second call replaces the first. */
 NEAP_API void neap_document_set_headline(struct neap_document *document, const char *format, ...)
@@ -129,7 +129,7 @@ NEAP_API const struct neap_table *neap_document_table(const struct neap_document
 NEAP_API const char *neap_document_note(const struct neap_document *document, size_t index,
                                         enum neap_note_kind *kind);
 
-/* --- writers ------------------------------------------------------------------------------------- */
+/* --- writers --------------------------------------------------------------------------------- */
 
 struct neap_report_options {
     bool color;     /* escape sequences for a terminal, never the only carrier of a meaning */
@@ -164,7 +164,7 @@ NEAP_API const struct neap_report_type *neap_report_find_path(const char *path);
  *
  *   text  headline, tables, facts, warnings, assumptions, what is not modelled, notes, provenance
  *   json  the tree, two spaces per level, numbers with at most 15 significant digits
- *   csv   the first table as RFC 4180 says, but lines end in LF: the column names, then numbers with
+ *   csv   the first table as RFC 4180 says, but lines end in LF: column names, then numbers with
  *         up to 15 significant digits, times in RFC 3339, nothing in a missing cell. A text that a
  *         spreadsheet would run as a formula gets an apostrophe in front */
 NEAP_API NEAP_MUST_CHECK enum neap_status

@@ -81,7 +81,7 @@ struct neap_error *neapi_document_failure(struct neap_document *document)
     return document->failure.status == NEAP_OK ? &document->failure : NULL;
 }
 
-/* --- provenance -------------------------------------------------------------------------------- */
+/* --- provenance ------------------------------------------------------------------------------ */
 
 void neap_document_set_seed(struct neap_document *document, int64_t seed)
 {
@@ -97,7 +97,7 @@ void neap_document_add_input(struct neap_document *document, const char *path, c
     neap_node_text(input, "sha256", sha256);
 }
 
-/* --- the reading layer --------------------------------------------------------------------------- */
+/* --- the reading layer ----------------------------------------------------------------------- */
 
 /* What vprintf would print in the C locale, allocated and made UTF-8; NULL, and the failure kept,
  * without memory. */

@@ -8,7 +8,7 @@
 
 #include <neap/report.h>
 
-/* --- the document -------------------------------------------------------------------------------- */
+/* --- the document ---------------------------------------------------------------------------- */
 
 struct neap_node {
     struct neap_document *document;
@@ -39,7 +39,7 @@ struct neap_document {
 /* Where failures go while building: the document's own, or nowhere when one is there already. */
 struct neap_error *neapi_document_failure(struct neap_document *document);
 
-/* --- UTF-8 (utf8.c) ------------------------------------------------------------------------------ */
+/* --- UTF-8 (utf8.c) -------------------------------------------------------------------------- */
 
 /* The bytes of the well-formed character at text and its code point; 0 when there is none. */
 size_t neapi_utf8_decode(const char *text, uint32_t *point);
@@ -48,7 +48,7 @@ char *neapi_utf8_clean(const char *text, size_t length);
 /* Columns that a terminal uses for the character: 0, 1 or 2. */
 int neapi_utf8_width(uint32_t point);
 
-/* --- paths (path.c) ------------------------------------------------------------------------------ */
+/* --- paths (path.c) -------------------------------------------------------------------------- */
 
 /* The value at path[0..length), borrowed; NULL when there is none. */
 json_t *neapi_document_find(const struct neap_document *document, const char *path, size_t length);
@@ -56,7 +56,7 @@ json_t *neapi_document_find(const struct neap_document *document, const char *pa
 bool neapi_document_suggest(const struct neap_document *document, const char *path,
                             char *suggestion, size_t size);
 
-/* --- writers ------------------------------------------------------------------------------------- */
+/* --- writers --------------------------------------------------------------------------------- */
 
 /* A buffer before a stream: one call of the C library for many cells. */
 struct neapi_sink {

@@ -70,7 +70,7 @@ json_t *neapi_document_find(const struct neap_document *document, const char *pa
     return amount != NULL ? amount : value;
 }
 
-/* --- the nearest path ---------------------------------------------------------------------------- */
+/* --- the nearest path ------------------------------------------------------------------------ */
 
 enum { MOST_PATHS = 4096, LONGEST_PATH = 256 };
 

@@ -11,9 +11,9 @@
 static const struct neap_report_type as_text = {
     "text", "for reading: a headline, tables, assumptions", "txt", "text/plain", neapi_write_text};
 static const struct neap_report_type as_json = {"json", "for programs: everything, as one object",
-                                                  "json", "application/json", neapi_write_json};
+                                                "json", "application/json", neapi_write_json};
 static const struct neap_report_type as_csv = {"csv", "for spreadsheets: the first table", "csv",
-                                                 "text/csv", neapi_write_csv};
+                                               "text/csv", neapi_write_csv};
 
 static const struct neap_report_type *const types[] = {&as_text, &as_json, &as_csv, NULL};
 

@@ -26,7 +26,7 @@ static json_t *texts_of_kind(const struct neap_document *document, enum neap_not
     return texts;
 }
 
-/* The tree's own members and the reading layer's, in a new outermost object; NULL without memory. */
+/* The tree and the reading layer in a new outermost object; NULL without memory. */
 static json_t *whole(const struct neap_document *document)
 {
     const char *key;

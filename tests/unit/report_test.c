@@ -119,7 +119,7 @@ static struct neap_document *full_document(void)
     return document;
 }
 
-/* --- text ------------------------------------------------------------------------------------------ */
+/* --- text ------------------------------------------------------------------------------------ */
 
 static void text_shows_every_part_in_order(void **state)
 {
@@ -295,7 +295,7 @@ static void text_wraps_at_forty_columns_at_least(void **state)
     neap_document_free(document);
 }
 
-/* --- json ------------------------------------------------------------------------------------------ */
+/* --- json ------------------------------------------------------------------------------------ */
 
 static void json_shows_the_tree_in_its_order(void **state)
 {
@@ -403,7 +403,7 @@ static void a_note_is_kept_once(void **state)
     neap_document_free(document);
 }
 
-/* --- csv ------------------------------------------------------------------------------------------- */
+/* --- csv ------------------------------------------------------------------------------------- */
 
 static void csv_writes_the_first_table(void **state)
 {
@@ -480,7 +480,7 @@ static void csv_without_a_table_says_what_to_do(void **state)
     neap_document_free(document);
 }
 
-/* --- the tree -------------------------------------------------------------------------------------- */
+/* --- the tree -------------------------------------------------------------------------------- */
 
 static struct neap_document *compare_document(void)
 {
@@ -601,7 +601,7 @@ static void a_foreign_failure_is_kept(void **state)
     neap_document_free(document);
 }
 
-/* --- expressions ----------------------------------------------------------------------------------- */
+/* --- expressions ----------------------------------------------------------------------------- */
 
 static void expressions_hold_or_not(void **state)
 {
@@ -717,7 +717,7 @@ static void what_was_found_is_explained(void **state)
     neap_document_free(document);
 }
 
-/* --- writers --------------------------------------------------------------------------------------- */
+/* --- writers --------------------------------------------------------------------------------- */
 
 static void the_registry_knows_its_formats(void **state)
 {
