@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * UTF-8 as RFC 3629 defines it: no surrogates, no detours, nothing above U+10FFFF. Widths are for
- * names of services hold in practice; ranges from Unicode's East Asian Width and general category
- * Mn, whole blocks at a time. */
+ * UTF-8 as RFC 3629 defines it: no surrogates, no detours, nothing above U+10FFFF. Widths suit what
+ * names of services hold; ranges are whole blocks of Unicode's East Asian Width and category Mn. */
 #include <stdlib.h>
 #include <string.h>
 
