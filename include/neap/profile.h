@@ -24,6 +24,10 @@ NEAP_API NEAP_MUST_CHECK enum neap_status
 neap_profile_read_distribution(struct neap_distribution **distribution, const char *text,
                                const char *directory, struct neap_error *error);
 
+/* The file that such a text names, as written in it; false, and name untouched, when it names none
+ * or is malformed. */
+NEAP_API bool neap_profile_samples_file(const char *text, char name[NEAP_TEXT_SIZE]);
+
 /* How a profile comes from the one it names in `from`. Follows from the keys that are given, is
  * never assumed, and goes into every report. */
 #define NEAP_UPGRADE_MAP(X)                                                               \

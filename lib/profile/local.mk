@@ -1,0 +1,2 @@
+lib_libneap_la_SOURCES += %D%/spec.c %D%/settle.c %D%/distribution.c %D%/profile.c %D%/access.c \
+    %D%/impl.h
