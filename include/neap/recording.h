@@ -73,10 +73,12 @@ struct neap_recording;
  * An interval without a row, or whose value is empty, is a gap. It is filled as gaps says, classes
  * alike: hold repeats the last value before it (the next one when there is none), interpolate
  * draws a line between the two. Observations stay missing there. A row with an empty
- * requests.CLASS is an error unless requests is empty too.
+ * requests.CLASS is an error unless requests is empty too. Fewer than one row in 1,000 intervals is
+ * an error in recordings of more than 10^7 values, and so are more than
+ * NEAP_RECORDING_INTERVALS_MOST intervals.
  *
  * from and to cut the recording to intervals that start in [from, to), as far as there are data;
- * rows outside are used only for filling gaps at its edges. scale is applied to requests and
+ * rows outside are checked, and used for filling gaps at its edges only. scale is applied to requests and
  * classes, not to observations.
  *
  * directory is what a relative file is relative to, NULL for the working directory. zone is for
@@ -140,7 +142,7 @@ NEAP_API const double *neap_recording_observed(const struct neap_recording *reco
 /* The column's name: "cpu_cores". */
 NEAP_API const char *neap_observation_name(enum neap_observation which);
 
-/* What was found wrong with the rows of the window, and mended. */
+/* What was found wrong with the rows of the window, and mended; disorder is that of the file. */
 struct neap_recording_gaps {
     uint64_t count;         /* runs of intervals without a value */
     uint64_t intervals;     /* their intervals */

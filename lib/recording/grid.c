@@ -6,6 +6,7 @@
  *
  * A missing row is a gap, a row beside the grid an error. So is a step that changes for good: read
  * as gaps it would invent most of the traffic of the coarser part. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,11 @@
 
 #include <neap/calendar.h>
 
-enum { RUN = 10 }; /* distances in a row that make another step rather than gaps */
+enum {
+    RUN = 10,              /* distances in a row that make another step rather than gaps */
+    SPARSE_MOST = 1000,    /* intervals for one row ... */
+    VALUES_FREE = 10000000 /* ... where the recording has more values than this */
+};
 
 static const uint64_t step_most_ns = UINT64_C(366) * 86400 * 1000000000;
 
@@ -213,6 +218,13 @@ static enum neap_status check_rows(const struct grid *grid, const struct rows *r
 
 /* --- the grid ------------------------------------------------------------------------------- */
 
+/* Keeps a small file from asking for all memory: most often its times were misread. */
+static bool is_sparse(uint64_t intervals, const struct grid *grid, const struct rows *rows)
+{
+    return intervals / SPARSE_MOST > grid->end - grid->first &&
+           intervals > VALUES_FREE / rows->series_count;
+}
+
 /* Where there are rows beyond the window, it is filled to its edges. */
 static enum neap_status span(struct grid *grid, const struct rows *rows,
                              const struct window *window, struct neap_error *error)
@@ -234,6 +246,12 @@ static enum neap_status span(struct grid *grid, const struct rows *rows,
                              "traffic.to, or bring the rows to a coarser step",
                              show(first_ns).text, show(last_ns).text, seconds(step_ns),
                              (int)NEAP_RECORDING_INTERVALS_MOST);
+    if (is_sparse(before + within + after + 1, grid, rows))
+        return neapi_fail_at(error, NEAP_BAD_DATA, rows->path, 0, 0,
+                             "found %zu rows for %" PRIu64 " intervals of %g s, expected at least "
+                             "one row in %d intervals: check traffic.time_format and traffic.step",
+                             grid->end - grid->first, before + within + after + 1, seconds(step_ns),
+                             (int)SPARSE_MOST);
     grid->start_ns = first_ns - (int64_t)before * grid->step_ns;
     grid->count = (size_t)(before + within + after + 1);
     return NEAP_OK;

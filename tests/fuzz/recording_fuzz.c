@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Any bytes as a recording. The first two choose the settings. What is read must be a recording:
+ * finite requests, gaps that fit in, classes within their total. */
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "recording/impl.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool promise)
+{
+    if (!promise)
+        abort();
+}
+
+static void check_values(const struct neap_recording *recording)
+{
+    size_t count = neap_recording_count(recording);
+    const double *requests = neap_recording_requests(recording);
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        require(isfinite(requests[i]) && requests[i] >= 0);
+        sum += requests[i];
+    }
+    require(fabs(sum - neap_recording_total(recording)) <= 1e-6 * sum);
+    for (size_t k = 0; k < neap_recording_classes(recording); k++)
+        for (size_t i = 0; i < count; i++) {
+            double part = neap_recording_class_requests(recording, k)[i];
+            require(part >= 0 && part <= requests[i] * (1 + 1e-6));
+        }
+}
+
+static void check_recording(const struct neap_recording *recording)
+{
+    const struct neap_recording_gaps *gaps = neap_recording_gaps(recording);
+    size_t count = neap_recording_count(recording);
+    require(count > 0 && count <= NEAP_RECORDING_INTERVALS_MOST);
+    require(neap_recording_end_ns(recording) > neap_recording_start_ns(recording));
+    require(gaps->intervals < count && gaps->count <= gaps->intervals);
+    require(neap_recording_rows_used(recording) <= neap_recording_rows_read(recording));
+    check_values(recording);
+}
+
+static void check_resampled(const struct neap_recording *recording)
+{
+    struct neap_recording *other;
+    if (neap_recording_count(recording) > 10000)
+        return;
+    if (neap_recording_resample(&other, recording, 3 * neap_recording_step_ns(recording), NULL) ==
+        NEAP_OK) {
+        check_values(other);
+        neap_recording_free(other);
+    }
+}
+
+static struct neap_recording_options choose(uint8_t a, uint8_t b)
+{
+    static const char *const formats[] = {"auto", "rfc3339", "epoch_s", "epoch_ms", "%Y%m%d"};
+    struct neap_recording_options options;
+    neap_recording_options_init(&options);
+    strcpy(options.file, "fuzz");
+    options.gaps = a % 4;
+    options.value_unit = a / 4 % 2;
+    options.delimiter = a / 8 % 4;
+    strcpy(options.time_format, formats[b % 5]);
+    if (a & 32)
+        strcpy(options.from, "1970-01-01T00:02:00Z");
+    if (a & 64)
+        strcpy(options.to, "1970-01-01T00:05:30Z");
+    if (a & 128)
+        strcpy(options.time_column, "t");
+    if (b & 64)
+        options.step_s = 60;
+    return options;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 2)
+        return 0;
+    struct neap_recording_options options = choose(data[0], data[1]);
+    struct neap_recording *recording = NULL;
+    struct neap_error error = {0};
+    enum neap_status status =
+        neapi_recording_read_memory(&recording, &options, data + 2, size - 2, "fuzz", NULL, &error);
+    require(status == NEAP_OK || (status == error.status && error.message[0] != '\0'));
+    require((status == NEAP_OK) == (recording != NULL));
+    if (recording != NULL) {
+        check_recording(recording);
+        check_resampled(recording);
+    }
+    neap_recording_free(recording);
+    return 0;
+}
