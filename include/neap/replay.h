@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * replay: one run of traffic + profile + container + policy. Simulated time moves here and nowhere
+ * else. A replay gives a summary, and on request a timeline, every decision and every life. */
+#ifndef NEAP_REPLAY_H
+#define NEAP_REPLAY_H
+
+#include <neap/autoscaler.h>
+#include <neap/base.h>
+#include <neap/profile.h>
+#include <neap/recording.h>
+#include <neap/service.h>
+
+NEAP_BEGIN_DECLS
+
+/* --- settings ------------------------------------------------------------------------------- */
+
+/* Section [metrics]: how load becomes the number that the autoscaler reads. At time t a policy
+ * sees the mean over [t - lag - window, t - lag]. */
+struct neap_metrics_options {
+    double window_s;
+    double lag_s;
+    int noise; /* 0 off, 1 on: sampling noise of variance rate x E[C^2] / window */
+};
+NEAP_API const struct neap_parameter *neap_metrics_parameters(void);
+
+/* Section [slo]: latency limits, NaN where there is none. */
+struct neap_slo_options {
+    double p50_s, p95_s, p99_s;
+};
+NEAP_API const struct neap_parameter *neap_slo_parameters(void);
+
+/* Section [run]. */
+struct neap_run_options {
+    int engine;      /* 0 tick; the request engine is a later addition */
+    double seed;     /* whole number, 0 .. 2^53 */
+    double initial;  /* replicas at the start; NaN: what the policy rests at */
+    double warmup_s; /* replayed at the first interval's rate before the window, not counted */
+};
+NEAP_API const struct neap_parameter *neap_run_parameters(void);
+
+/* Everything one run depends on. All of it is borrowed and must outlive the replay; the policy's
+ * state changes while it runs, the rest is only read. */
+struct neap_replay_inputs {
+    const struct neap_recording *recording;
+    const struct neap_profile *profile;
+    const struct neap_container_options *container;
+    enum neap_balancer_type balancer;
+    struct neap_autoscaler *autoscaler;
+    const struct neap_metrics_options *metrics;
+    const struct neap_slo_options *slo;
+    const struct neap_run_options *run;
+};
+
+/* --- results -------------------------------------------------------------------------------- */
+
+/* What containers are doing. Draining ones take no new requests but are paid for. */
+enum neap_container_state { NEAP_PENDING, NEAP_STARTING, NEAP_READY, NEAP_DRAINING };
+enum { NEAP_CONTAINER_STATES = 4 };
+NEAP_API const char *neap_container_state_text(enum neap_container_state state);
+
+/* Whole runs in a few numbers. Times are s, rates 1/s, CPU core-seconds. */
+struct neap_replay_summary {
+    double window_s;                           /* length of the accounting window */
+    double requests;                           /* offered, filled gaps included */
+    double failed_queue_full, failed_timeout;  /* requests */
+    double container_s[NEAP_CONTAINER_STATES]; /* container-seconds by state */
+    double at_minimum_s;                       /* container-seconds while the policy sat at min */
+    double cpu_request_s, cpu_idle_s, cpu_start_s;
+    double mean_replicas;  /* starting and ready, over time */
+    int64_t peak_replicas; /* most asked for at once */
+    int64_t scale_ups, scale_downs;
+    int64_t decisions;
+    double latency_s[3];   /* p50, p95, p99 of served requests: quantiles of the mixture */
+    double latency_mean_s; /* same requests */
+    double over_slo_s;     /* time of intervals in which a limit was broken */
+    double over_slo_share; /* of requests that took longer than the p95 limit; NaN without one */
+    double backlog_peak;   /* most requests waiting beyond what containers hold */
+    uint64_t ticks;        /* steps the engine took, warm-up included */
+};
+
+/* One interval of the recording, replayed. */
+struct neap_timeline_interval {
+    double requests;
+    double failed;
+    double cpu_cores;   /* mean used, idle CPU included */
+    double utilisation; /* of the CPU requested by ready containers, 0..1 and above */
+    double ready;       /* mean */
+    double starting;    /* mean, pending included */
+    double draining;    /* mean */
+    double wanted;      /* asked for at the end */
+    double backlog;     /* requests waiting at the end */
+    double latency_s[3];
+};
+
+/* One container from start to end; count of them alike. A time that was never reached is the end;
+ * cut: the window's edge ended or began it, not the policy. */
+struct neap_life {
+    int64_t count;
+    int64_t pending_ns, starting_ns, ready_ns, draining_ns, end_ns;
+    bool cut;
+};
+
+/* Where results go beside the summary. Any member may be NULL. Called in order of time (lives:
+ * in order of their end), from the thread that runs the replay. */
+struct neap_replay_sinks {
+    void (*life)(void *context, const struct neap_life *life);
+    void (*decision)(void *context, const struct neap_decision *decision);
+    void *context;
+    struct neap_timeline_interval *timeline; /* one for each interval of the recording */
+    const struct neap_progress *progress;    /* done and total in intervals */
+};
+
+/* --- running -------------------------------------------------------------------------------- */
+
+/* A workspace for one run. new sizes everything for max replicas and the recording's step;
+ * running allocates nothing, and may be repeated: each run starts afresh. */
+struct neap_replay;
+
+NEAP_API NEAP_MUST_CHECK enum neap_status neap_replay_new(struct neap_replay **replay,
+                                                          const struct neap_replay_inputs *inputs,
+                                                          struct neap_error *error);
+/* Replays the whole recording with the tick engine (doc/method.md). NEAP_STOPPED when the progress
+ * hook said so; nothing else can fail. */
+NEAP_API NEAP_MUST_CHECK enum neap_status neap_replay_run(struct neap_replay *replay,
+                                                          const struct neap_replay_sinks *sinks,
+                                                          struct neap_replay_summary *summary,
+                                                          struct neap_error *error);
+NEAP_API void neap_replay_free(struct neap_replay *replay);
+
+NEAP_END_DECLS
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * study: several replays that answer a question. Each takes a scenario and gives a document, which
+ * any report writer prints. A program that only wants an answer needs this header and
+ * <neap/scenario.h>. */
+#ifndef NEAP_STUDY_H
+#define NEAP_STUDY_H
+
+#include <neap/base.h>
+#include <neap/report.h>
+#include <neap/scenario.h>
+
+NEAP_BEGIN_DECLS
+
+/* Common to all studies; NULL members are fine. */
+struct neap_study_options {
+    const struct neap_progress *progress;
+};
+
+/* What would the upgrade save: the same traffic under every profile of the scenario, which has at
+ * least two and is loaded (neap_scenario_load). Document neap.compare/1. Free it with
+ * neap_document_free(). */
+NEAP_API NEAP_MUST_CHECK enum neap_status neap_compare(struct neap_document **document,
+                                                       const struct neap_scenario *scenario,
+                                                       const struct neap_study_options *options,
+                                                       struct neap_error *error);
+
+/* One profile's timeline, interval by interval: document neap.replay/1, whose table is what CSV
+ * shows. decision (may be NULL) is called for every decision with context. */
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_replay_timeline(struct neap_document **document, const struct neap_scenario *scenario,
+                     size_t profile, const struct neap_study_options *options,
+                     void (*decision)(void *context, const struct neap_decision *decision),
+                     void *context, struct neap_error *error);
+
+/* Is the scenario sound, and what does it say: document neap.check/1. */
+NEAP_API NEAP_MUST_CHECK enum neap_status neap_check(struct neap_document **document,
+                                                     const struct neap_scenario *scenario,
+                                                     const struct neap_study_options *options,
+                                                     struct neap_error *error);
+
+/* Rows of published tables that neap was held against. */
+struct neap_selftest_counts {
+    long passed, failed, skipped;
+};
+
+/* Holds neap against the tables in directory (oracle/ and autoscaler/ below it): document
+ * neap.selftest/1 with a row for each table, the first failures as warnings. Tables that neap does
+ * not cover yet are skipped, never passed. */
+NEAP_API NEAP_MUST_CHECK enum neap_status neap_selftest(struct neap_document **document,
+                                                        struct neap_selftest_counts *counts,
+                                                        const char *directory,
+                                                        const struct neap_study_options *options,
+                                                        struct neap_error *error);
+
+NEAP_END_DECLS
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * From the fleet and the metric pipeline to a reading, and from a decision back to the fleet. */
+#include <math.h>
+
+#include "replay/replay_impl.h"
+
+static int64_t millicores(const struct neap_replay *r, double use_cores)
+{
+    double cores = use_cores + r->in.container->idle_cpu_cores;
+    return (int64_t)floor(1000 * fmin(cores, r->in.container->vcpu));
+}
+
+/* All settled cohorts as one. */
+static struct neap_pods settled_pods(const struct neap_replay *r, double use_cores)
+{
+    const struct neapi_fleet *fleet = &r->fleet;
+    return (struct neap_pods){.count = fleet->settled_count,
+                              .start_ns = fleet->cohort[0].starting_ns,
+                              .ready_ns = fleet->cohort[0].ready_ns,
+                              .usage_m = millicores(r, use_cores),
+                              .ready = true,
+                              .has_metric = true};
+}
+
+static struct neap_pods young_pods(const struct neap_replay *r, const struct neapi_cohort *cohort,
+                                   double use_cores)
+{
+    bool ready = cohort->state == NEAP_READY;
+    int64_t sampled_from_ns = r->now_ns - r->pipeline.lag_ns - r->pipeline.window_ns;
+    double slowness = ready ? neapi_cohort_slowness(&r->fleet, cohort, r->now_ns) : 1;
+    return (struct neap_pods){.count = cohort->count,
+                              .start_ns = cohort->starting_ns,
+                              .ready_ns = ready ? cohort->ready_ns : cohort->starting_ns,
+                              .usage_m = ready ? millicores(r, use_cores * slowness) : 0,
+                              .ready = ready,
+                              .has_metric = ready && cohort->starting_ns <= sampled_from_ns};
+}
+
+static size_t list_pods(struct neap_replay *r)
+{
+    const struct neapi_fleet *fleet = &r->fleet;
+    double use_cores =
+        neapi_pipeline_read(&r->pipeline, r->now_ns) / neapi_fleet_slowness(fleet, r->now_ns);
+    size_t count = 0;
+    if (fleet->settled > 0)
+        r->pods[count++] = settled_pods(r, use_cores);
+    for (size_t i = fleet->settled; i < fleet->depth; i++)
+        r->pods[count++] = young_pods(r, &fleet->cohort[i], use_cores);
+    int64_t request_m = llround(1000 * r->cpu_request_cores);
+    for (size_t i = 0; i < count; i++) {
+        r->pods[i].request_m = request_m;
+        r->pods[i].metric_ns = r->now_ns - r->pipeline.lag_ns;
+        r->pods[i].metric_window_ns = r->pipeline.window_ns;
+        r->pods[i].has_start = r->pods[i].has_ready_condition = true;
+        r->pods[i].phase = r->pods[i].ready ? NEAP_POD_RUNNING : NEAP_POD_PENDING;
+    }
+    return count;
+}
+
+static void count_decision(struct neap_replay *r, const struct neap_decision *decision)
+{
+    struct neap_replay_summary *summary = r->summary;
+    summary->decisions++;
+    summary->scale_ups += decision->after > decision->before;
+    summary->scale_downs += decision->after < decision->before;
+    if (decision->after > summary->peak_replicas)
+        summary->peak_replicas = decision->after;
+    if (decision->after > decision->before)
+        summary->cpu_start_s +=
+            (double)(decision->after - decision->before) * r->in.container->startup_cpu_s;
+    if (r->sinks->decision != NULL)
+        r->sinks->decision(r->sinks->context, decision);
+}
+
+void neapi_replay_decide(struct neap_replay *r)
+{
+    struct neap_reading reading = {.now_ns = r->now_ns, .replicas = r->wanted, .pods = r->pods};
+    struct neap_decision decision;
+    reading.pods_count = list_pods(r);
+    neap_autoscaler_decide(r->in.autoscaler, &reading, &decision);
+    r->wanted = decision.after;
+    neapi_fleet_resize(&r->fleet, r->wanted, r->now_ns);
+    if (r->counting)
+        count_decision(r, &decision);
+}

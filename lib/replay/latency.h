@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Latency of a whole run as one mixture. A moment's latency is W + stretch x C + Z: with some
+ * probability a wait W of given mean and scv (Gamma), CPU demand C stretched by contention, and
+ * time without CPU Z. Requests are added with their (stretch, scv, ln mean wait) shared out over
+ * the corners of a fixed grid, which costs nanoseconds; what a corner's distribution looks like is
+ * worked out once, when somebody asks. Percentiles come from the mixture and are never averaged. */
+#ifndef NEAP_REPLAY_LATENCY_H
+#define NEAP_REPLAY_LATENCY_H
+
+#include <neap/replay.h>
+
+enum {
+    NEAPI_LATENCY_STRETCHES = 12,
+    NEAPI_LATENCY_SCVS = 12,
+    NEAPI_LATENCY_WAITS = 160, /* ln mean wait: 16 a decade, 10 us .. 10^5 s */
+    NEAPI_LATENCY_CORNERS =
+        NEAPI_LATENCY_STRETCHES * (1 + NEAPI_LATENCY_SCVS * NEAPI_LATENCY_WAITS),
+    NEAPI_LATENCY_TIMES = 480,  /* points of a tail: 48 a decade, 10 us .. 10^5 s */
+    NEAPI_LATENCY_NODES = 64,   /* quadrature */
+    NEAPI_LATENCY_SLOTS = 4096, /* tails kept */
+    NEAPI_LATENCY_LIMITS = 3
+};
+
+struct neapi_latency;
+
+enum neap_status neapi_latency_new(struct neapi_latency **latency,
+                                   const struct neap_distribution *cpu_demand,
+                                   const struct neap_distribution *wait, double least_stretch,
+                                   double most_stretch, const double limit_s[NEAPI_LATENCY_LIMITS],
+                                   size_t list_size, struct neap_error *error);
+void neapi_latency_free(struct neapi_latency *latency);
+/* Forgets all requests; tails that were worked out stay. */
+void neapi_latency_reset(struct neapi_latency *latency);
+
+/* requests that wait with that probability; scv and ln_wait matter only when they do. */
+struct neapi_moment {
+    double requests, probability, ln_wait, scv, stretch;
+};
+void neapi_latency_add(struct neapi_latency *latency, const struct neapi_moment *moment);
+
+/* P(a wait of that scv is longer than x times its mean). */
+double neapi_latency_wait_tail(const struct neapi_latency *latency, double scv, double x);
+
+/* --- the interval that is going on --------------------------------------------------------------- */
+
+/* Begins a new interval: list says whether neapi_latency_interval_quantiles() will be asked. */
+void neapi_latency_begin_interval(struct neapi_latency *latency, bool list);
+/* Shares of its requests above each limit; 0 without requests or limit. */
+void neapi_latency_interval_over(const struct neapi_latency *latency,
+                                 double share[NEAPI_LATENCY_LIMITS]);
+/* p50, p95, p99 of its requests; NaN without requests. */
+void neapi_latency_interval_quantiles(struct neapi_latency *latency, double quantile_s[3]);
+
+/* --- the whole run -------------------------------------------------------------------------------- */
+
+void neapi_latency_quantiles(struct neapi_latency *latency, double quantile_s[3], double *mean_s,
+                             double over_share[NEAPI_LATENCY_LIMITS]);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The settings of a replay that belong to no other room. */
+#include <neap/replay.h>
+
+static const struct neap_parameter metrics_parameters[] = {
+    {"window", NEAP_SECONDS, offsetof(struct neap_metrics_options, window_s), "15s", 1, 3600, NULL,
+     "a reading is the mean over that much time"},
+    {"lag", NEAP_SECONDS, offsetof(struct neap_metrics_options, lag_s), "15s", 0, 3600, NULL,
+     "age of a reading's newest sample"},
+    {"noise", NEAP_CHOICE, offsetof(struct neap_metrics_options, noise), "on", 0, 0, "off|on",
+     "sampling noise of CPU readings, variance rate x E[C^2] / window"},
+    {NULL, NEAP_TEXT, 0, NULL, 0, 0, NULL, NULL}};
+
+static const struct neap_parameter slo_parameters[] = {
+    {"p50", NEAP_SECONDS, offsetof(struct neap_slo_options, p50_s), "", 1e-5, 1e5, NULL,
+     "limit of the median latency in every interval"},
+    {"p95", NEAP_SECONDS, offsetof(struct neap_slo_options, p95_s), "", 1e-5, 1e5, NULL,
+     "limit of the 95th percentile in every interval"},
+    {"p99", NEAP_SECONDS, offsetof(struct neap_slo_options, p99_s), "", 1e-5, 1e5, NULL,
+     "limit of the 99th percentile in every interval"},
+    {NULL, NEAP_TEXT, 0, NULL, 0, 0, NULL, NULL}};
+
+static const struct neap_parameter run_parameters[] = {
+    {"engine", NEAP_CHOICE, offsetof(struct neap_run_options, engine), "tick", 0, 0, "tick",
+     "how a replay is calculated"},
+    {"seed", NEAP_COUNT, offsetof(struct neap_run_options, seed), "1", 0, 9007199254740992.0, NULL,
+     "of all random numbers; same seed, same bytes"},
+    {"initial", NEAP_COUNT, offsetof(struct neap_run_options, initial), "", 1, 1e7, NULL,
+     "replicas at the start; default: recorded ones, else what the policy rests at"},
+    {"warmup", NEAP_SECONDS, offsetof(struct neap_run_options, warmup_s), "30m", 0, 604800, NULL,
+     "replayed at the first interval's rate before the window, not counted"},
+    {NULL, NEAP_TEXT, 0, NULL, 0, 0, NULL, NULL}};
+
+const struct neap_parameter *neap_metrics_parameters(void)
+{
+    return metrics_parameters;
+}
+
+const struct neap_parameter *neap_slo_parameters(void)
+{
+    return slo_parameters;
+}
+
+const struct neap_parameter *neap_run_parameters(void)
+{
+    return run_parameters;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The metric pipeline: how load becomes the number that an autoscaler reads, late and noisy. It
+ * keeps running integrals of what one ready container used and hands out means over
+ * [t - lag - window, t - lag]. */
+#ifndef NEAP_REPLAY_PIPELINE_H
+#define NEAP_REPLAY_PIPELINE_H
+
+#include <neap/random.h>
+#include <neap/replay.h>
+
+struct neapi_sample {
+    int64_t time_ns;
+    double use;      /* integral of CPU used for requests by one ready container, core-seconds */
+    double variance; /* integral of the sampling variance of that use */
+};
+
+struct neapi_pipeline {
+    int64_t lag_ns, window_ns, spacing_ns;
+    bool noise;
+    struct neap_stream normals; /* the k-th reading takes the k-th variate, in OLD and NEW alike */
+    uint64_t readings;
+    struct neapi_sample *sample; /* ring */
+    size_t head, count, capacity;
+    size_t early, late; /* where the last reading's ends were found, counted from head */
+};
+
+enum neap_status neapi_pipeline_new(struct neapi_pipeline *pipeline,
+                                    const struct neap_metrics_options *options, uint64_t seed,
+                                    double period_s, struct neap_error *error);
+void neapi_pipeline_free(struct neapi_pipeline *pipeline);
+void neapi_pipeline_reset(struct neapi_pipeline *pipeline, int64_t now_ns);
+
+/* Up to now_ns since the last call, one ready container used use_cores for requests, with that
+ * sampling variance a second. */
+void neapi_pipeline_add(struct neapi_pipeline *pipeline, int64_t now_ns, double span_s,
+                        double use_cores, double variance_rate);
+
+/* Mean CPU used for requests by one ready container, as read at now_ns; >= 0. Each call is one
+ * reading. */
+double neapi_pipeline_read(struct neapi_pipeline *pipeline, int64_t now_ns);
+
+#endif

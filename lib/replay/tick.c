@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The tick engine: from one change to the next (traffic, decision, replica ready or gone), never
+ * longer than the policy's period. Its cost depends on neither the request rate nor the size of
+ * the fleet. */
+#include <math.h>
+
+#include "replay/replay_impl.h"
+
+enum { PARTS_MOST = 8, STARTS_AHEAD = 64 };
+
+/* --- work ahead ----------------------------------------------------------------------------------- */
+
+static const struct neapi_cohort *next_ready(const struct neapi_fleet *fleet, int64_t after_ns)
+{
+    const struct neapi_cohort *next = NULL;
+    for (size_t i = fleet->settled; i < fleet->depth; i++) {
+        const struct neapi_cohort *cohort = &fleet->cohort[i];
+        if (cohort->state != NEAP_READY && cohort->ready_ns > after_ns &&
+            (next == NULL || cohort->ready_ns < next->ready_ns))
+            next = cohort;
+    }
+    return next;
+}
+
+/* Seconds until that many requests are served by what is ready and what is starting already. */
+static double time_to_serve(const struct neap_replay *r, double requests, double containers)
+{
+    double elapsed_s = 0;
+    int64_t at_ns = r->now_ns;
+    double each = r->station->capacity_rate;
+    for (int i = 0; i < STARTS_AHEAD; i++) {
+        const struct neapi_cohort *next = next_ready(&r->fleet, at_ns);
+        double rate = containers * each;
+        if (next == NULL)
+            return elapsed_s + requests / rate;
+        double span_s = (double)(next->ready_ns - at_ns) * 1e-9;
+        if (requests <= rate * span_s)
+            return elapsed_s + requests / rate;
+        requests -= rate * span_s;
+        elapsed_s += span_s;
+        at_ns = next->ready_ns;
+        for (size_t k = r->fleet.settled; k < r->fleet.depth; k++)
+            if (r->fleet.cohort[k].state != NEAP_READY && r->fleet.cohort[k].ready_ns == at_ns)
+                containers += (double)r->fleet.cohort[k].count;
+    }
+    return elapsed_s + requests / (containers * each);
+}
+
+static void look_ahead(const struct neap_replay *r, double containers, struct neapi_flow *flow)
+{
+    const struct neapi_fleet *fleet = &r->fleet;
+    if (flow->probability < 0.5 ||
+        fleet->in_state[NEAP_PENDING] + fleet->in_state[NEAP_STARTING] == 0)
+        return;
+    double wait_s = time_to_serve(r, flow->waiting / flow->probability, containers);
+    flow->ln_wait = fmin(flow->ln_wait, log(fmax(wait_s, 1e-9)));
+}
+
+/* --- requests that fail --------------------------------------------------------------------------- */
+
+/* Takes what is too much out of the system; returns how much that was. */
+static double shed(struct neap_replay *r, double limit)
+{
+    double excess = r->queue.in_system - limit;
+    if (!(excess > 0))
+        return 0;
+    r->queue.in_system = limit;
+    return excess;
+}
+
+static double refuse(struct neap_replay *r, double ready)
+{
+    const struct neap_container_options *container = r->in.container;
+    return shed(r, ready * (container->workers + container->queue_limit));
+}
+
+/* Those behind more work than can be done within the timeout leave; of the others a share may wait
+ * too long by chance, and is not let in at the next step. */
+static double time_out(struct neap_replay *r, double containers, struct neapi_flow *flow)
+{
+    double timeout_s = r->timeout_s;
+    r->timeout_share = 0;
+    if (isnan(timeout_s) || flow->probability == 0)
+        return 0;
+    double wait_s = exp(flow->ln_wait);
+    if (wait_s > timeout_s && flow->probability > 0.5) {
+        double kept = flow->waiting * timeout_s / wait_s;
+        double gone = shed(r, containers * r->in.container->workers + kept);
+        flow->waiting = kept;
+        flow->ln_wait = log(timeout_s);
+        return gone;
+    }
+    if (wait_s * 100 > timeout_s)
+        r->timeout_share =
+            flow->probability * neapi_latency_wait_tail(r->latency, flow->scv, timeout_s / wait_s);
+    return 0;
+}
+
+/* --- one step ------------------------------------------------------------------------------------- */
+
+static void count_failed(struct neap_replay *r, double queue_full, double timeout)
+{
+    r->interval.failed += queue_full + timeout;
+    r->summary->failed_queue_full += queue_full;
+    r->summary->failed_timeout += timeout;
+}
+
+static void count_cpu(struct neap_replay *r, double request_cpu_s, double span_s)
+{
+    const struct neapi_fleet *fleet = &r->fleet;
+    double up = (double)(fleet->in_state[NEAP_READY] + fleet->in_state[NEAP_DRAINING]);
+    double idle_s = up * r->in.container->idle_cpu_cores * span_s;
+    r->summary->cpu_request_s += request_cpu_s;
+    r->summary->cpu_idle_s += idle_s;
+    r->interval.cpu_s += request_cpu_s + idle_s;
+    r->interval.request_cpu_s += request_cpu_s;
+}
+
+/* A part of a tick: arrivals at rate for span_s on a fleet that does not change. */
+static void serve(struct neap_replay *r, double rate, double slowness, double span_s)
+{
+    double ready = (double)r->fleet.in_state[NEAP_READY];
+    double containers = ready / slowness;
+    double let_in = rate * (1 - r->timeout_share);
+    double timed_out = (rate - let_in) * span_s;
+    struct neapi_flow flow;
+    neapi_queue_step(&r->queue, let_in, containers, span_s, &flow);
+    look_ahead(r, containers, &flow);
+    timed_out += time_out(r, containers, &flow);
+    double refused = refuse(r, ready);
+    double use = flow.served_rate * r->demand_s * slowness / ready;
+    neapi_pipeline_add(&r->pipeline, r->now_ns + llround(span_s * 1e9), span_s, use,
+                       flow.served_rate * r->second_demand * slowness * slowness / (ready * ready));
+    if (!r->counting)
+        return;
+    count_failed(r, refused, timed_out);
+    count_cpu(r, use * ready * span_s, span_s);
+    if (flow.waiting > r->summary->backlog_peak)
+        r->summary->backlog_peak = flow.waiting;
+    neapi_latency_add(r->latency,
+                      &(struct neapi_moment){fmax(rate * span_s - timed_out - refused, 0),
+                                             flow.probability, flow.ln_wait, flow.scv,
+                                             flow.stretch * slowness});
+}
+
+/* No container is ready: whatever comes is refused. */
+static void serve_nobody(struct neap_replay *r, double rate, double span_s)
+{
+    neapi_pipeline_add(&r->pipeline, r->now_ns + llround(span_s * 1e9), span_s, 0, 0);
+    if (!r->counting)
+        return;
+    count_failed(r, rate * span_s, 0);
+    count_cpu(r, 0, span_s);
+}
+
+/* How many parts a tick is cut into, so that the number in the system moves by little in each. */
+static int parts_of(const struct neap_replay *r, double rate, double containers, double span_s)
+{
+    double before = r->queue.in_system;
+    double capacity = containers * r->station->capacity_rate;
+    double held = containers * r->in.container->workers;
+    double steady = rate < 0.99 * capacity ? rate * r->station->holding_s : before;
+    double moved = fabs(rate < 0.99 * capacity ? steady - before : (rate - capacity) * span_s);
+    double parts = ceil(moved / (0.2 * fmax(held, before)));
+    return parts < 1 ? 1 : parts > PARTS_MOST ? PARTS_MOST : (int)parts;
+}
+
+static void count_containers(struct neap_replay *r, double span_s)
+{
+    const struct neapi_fleet *fleet = &r->fleet;
+    struct neap_replay_summary *summary = r->summary;
+    double replicas_s = (double)neapi_fleet_replicas(fleet) * span_s;
+    for (int state = 0; state < NEAP_CONTAINER_STATES; state++)
+        summary->container_s[state] += (double)fleet->in_state[state] * span_s;
+    if (r->wanted <= neap_autoscaler_min(r->in.autoscaler))
+        summary->at_minimum_s += replicas_s;
+    r->interval.span_s += span_s;
+    r->interval.ready_s += (double)fleet->in_state[NEAP_READY] * span_s;
+    r->interval.draining_s += (double)fleet->in_state[NEAP_DRAINING] * span_s;
+    r->interval.starting_s += replicas_s - (double)fleet->in_state[NEAP_READY] * span_s;
+}
+
+static void tick(struct neap_replay *r, double rate, int64_t end_ns)
+{
+    int64_t begin_ns = r->now_ns;
+    int64_t ready = r->fleet.in_state[NEAP_READY];
+    double slowness = neapi_fleet_slowness(&r->fleet, begin_ns);
+    double span_s = (double)(end_ns - begin_ns) * 1e-9;
+    int parts = ready > 0 ? parts_of(r, rate, (double)ready / slowness, span_s) : 1;
+    r->summary->ticks++;
+    for (int part = 0; part < parts; part++) {
+        int64_t to_ns = begin_ns + (end_ns - begin_ns) * (part + 1) / parts;
+        double part_s = (double)(to_ns - r->now_ns) * 1e-9;
+        if (ready > 0)
+            serve(r, rate, slowness, part_s);
+        else
+            serve_nobody(r, rate, part_s);
+        r->now_ns = to_ns;
+    }
+    if (r->counting)
+        count_containers(r, span_s);
+}
+
+void neapi_replay_span(struct neap_replay *r, double rate, int64_t end_ns)
+{
+    while (r->now_ns < end_ns) {
+        neapi_fleet_advance(&r->fleet, r->now_ns, r->settle_ns);
+        if (r->now_ns == r->next_decision_ns) {
+            neapi_replay_decide(r);
+            r->next_decision_ns += r->period_ns;
+        }
+        int64_t next_ns = end_ns < r->next_decision_ns ? end_ns : r->next_decision_ns;
+        if (r->fleet.next_ns < next_ns)
+            next_ns = r->fleet.next_ns;
+        if (next_ns > r->now_ns)
+            tick(r, rate, next_ns);
+    }
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a scenario says, for the studies. */
+#include <string.h>
+
+#include "base/fail.h"
+#include "scenario/scenario_impl.h"
+
+const char *neap_scenario_name(const struct neap_scenario *s)
+{
+    return s->service.name;
+}
+
+const char *neap_scenario_path(const struct neap_scenario *s)
+{
+    return s->path;
+}
+
+const struct neap_zone *neap_scenario_zone(const struct neap_scenario *s)
+{
+    return s->zone;
+}
+
+const struct neap_recording *neap_scenario_recording(const struct neap_scenario *s)
+{
+    return s->recording;
+}
+
+size_t neap_scenario_profiles(const struct neap_scenario *s)
+{
+    return s->profiles;
+}
+
+const struct neap_profile *neap_scenario_profile(const struct neap_scenario *s, size_t index)
+{
+    return index < s->profiles ? s->profile[index].profile : NULL;
+}
+
+const struct neap_container_options *neap_scenario_container(const struct neap_scenario *s)
+{
+    return &s->container;
+}
+
+enum neap_balancer_type neap_scenario_balancer(const struct neap_scenario *s)
+{
+    return (enum neap_balancer_type)s->balancer.type;
+}
+
+const struct neap_metrics_options *neap_scenario_metrics(const struct neap_scenario *s)
+{
+    return &s->metrics;
+}
+
+const struct neap_slo_options *neap_scenario_slo(const struct neap_scenario *s)
+{
+    return &s->slo;
+}
+
+const struct neap_run_options *neap_scenario_run(const struct neap_scenario *s)
+{
+    return &s->run;
+}
+
+const struct neap_price *neap_scenario_price(const struct neap_scenario *s)
+{
+    return s->price;
+}
+
+const char *neap_scenario_autoscaler_type(const struct neap_scenario *s)
+{
+    return s->autoscaler_type->name;
+}
+
+static enum neap_status set_all(const struct neap_scenario *s, struct neap_autoscaler *scaler,
+                                struct neap_error *error)
+{
+    enum neap_status status = NEAP_OK;
+    for (size_t i = 0; status == NEAP_OK && i < s->entries.count; i++) {
+        const struct neapi_entry *entry = &s->entries.entry[i];
+        if (strcmp(entry->section, "autoscaler") == 0 && strcmp(entry->key, "type") != 0)
+            status = neap_autoscaler_set(scaler, entry->key, entry->value, error);
+    }
+    return status;
+}
+
+enum neap_status neap_scenario_autoscaler(const struct neap_scenario *s,
+                                          struct neap_autoscaler **scaler, struct neap_error *error)
+{
+    struct neap_autoscaler *made = NULL;
+    enum neap_status status = neap_autoscaler_new(&made, s->autoscaler_type, error);
+    if (status == NEAP_OK)
+        status = set_all(s, made, error);
+    if (status == NEAP_OK)
+        status = neap_autoscaler_prepare(made, error);
+    if (status == NEAP_OK)
+        *scaler = made;
+    else
+        neap_autoscaler_free(made);
+    return status;
+}
+
+struct neap_replay_inputs neap_scenario_inputs(const struct neap_scenario *s, size_t profile,
+                                               struct neap_autoscaler *scaler)
+{
+    return (struct neap_replay_inputs){.recording = s->recording,
+                                       .profile = neap_scenario_profile(s, profile),
+                                       .container = &s->container,
+                                       .balancer = neap_scenario_balancer(s),
+                                       .autoscaler = scaler,
+                                       .metrics = &s->metrics,
+                                       .slo = &s->slo,
+                                       .run = &s->run};
+}
+
+size_t neap_scenario_files(const struct neap_scenario *s)
+{
+    return s->manifest.count;
+}
+
+struct neap_input neap_scenario_file(const struct neap_scenario *s, size_t index)
+{
+    if (index >= s->manifest.count)
+        return (struct neap_input){NULL, NULL};
+    return (struct neap_input){s->manifest.file[index].path, s->manifest.file[index].sha256};
+}
+
+size_t neap_scenario_settings(const struct neap_scenario *s)
+{
+    return s->settings_count;
+}
+
+const char *neap_scenario_setting(const struct neap_scenario *s, size_t index)
+{
+    return index < s->settings_count ? s->settings[index] : NULL;
+}

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A scenario from its file to checked settings and what is built from them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <neap/calendar.h>
+
+#include "base/array.h"
+#include "base/fail.h"
+#include "scenario/file.h"
+#include "scenario/scenario_impl.h"
+
+/* --- profiles -------------------------------------------------------------------------------------- */
+
+/* Samples that a value reads, "file=demand.csv", belong into the manifest. */
+static enum neap_status note_samples(struct neap_scenario *s, const char *value,
+                                     struct neap_error *error)
+{
+    const char *at = strstr(value, "file=");
+    char name[NEAP_TEXT_SIZE];
+    if (at == NULL)
+        return NEAP_OK;
+    at += strlen("file=");
+    size_t length = strcspn(at, " ");
+    memcpy(name, at, length);
+    name[length] = '\0';
+    char *path = neapi_path_join(s->directory, name);
+    if (path == NULL)
+        return neapi_no_memory(error, "a path");
+    enum neap_status status = neapi_manifest_add(&s->manifest, path, error);
+    free(path);
+    return status;
+}
+
+static enum neap_status find_from(const struct neap_scenario *s, size_t index,
+                                  const struct neap_profile **from, struct neap_error *error)
+{
+    const struct neapi_profile_slot *slot = &s->profile[index];
+    *from = NULL;
+    if (slot->options.from[0] == '\0')
+        return NEAP_OK;
+    for (size_t i = 0; i < s->profiles; i++) {
+        if (strcmp(s->profile[i].name, slot->options.from) != 0)
+            continue;
+        if (i >= index)
+            return neapi_fail(error, NEAP_BAD_SCENARIO,
+                              "from: found \"%s\", expected a profile further up in the file: move "
+                              "[profile %s] before this one",
+                              slot->options.from, slot->options.from);
+        *from = s->profile[i].profile;
+        return NEAP_OK;
+    }
+    return neapi_fail(error, NEAP_BAD_SCENARIO,
+                      "from: found \"%s\", expected the name of a profile in this file",
+                      slot->options.from);
+}
+
+static enum neap_status build_profile(struct neap_scenario *s, size_t index,
+                                      struct neap_error *error)
+{
+    struct neapi_profile_slot *slot = &s->profile[index];
+    const struct neap_profile *from = NULL;
+    struct neap_error inner = {0};
+    enum neap_status status = find_from(s, index, &from, &inner);
+    if (status == NEAP_OK)
+        status = neap_profile_new(&slot->profile, slot->name, &slot->options, from, s->directory,
+                                  &inner);
+    if (status == NEAP_OK)
+        status = note_samples(s, slot->options.cpu_demand, &inner);
+    if (status == NEAP_OK)
+        status = note_samples(s, slot->options.wait, &inner);
+    if (status == NEAP_OK)
+        return NEAP_OK;
+    status = neapi_scenario_blame(s, slot->first->section, &inner);
+    if (error != NULL)
+        *error = inner;
+    return status;
+}
+
+static enum neap_status build_profiles(struct neap_scenario *s, struct neap_error *error)
+{
+    enum neap_status status = NEAP_OK;
+    if (s->profiles == 0)
+        return neapi_fail_at(error, NEAP_BAD_SCENARIO, s->path, 0, 0,
+                             "found no profile, expected at least [profile old] with a cpu_demand; "
+                             "neap init writes an example");
+    for (size_t i = 0; status == NEAP_OK && i < s->profiles; i++)
+        status = build_profile(s, i, error);
+    return status;
+}
+
+/* --- the rest -------------------------------------------------------------------------------------- */
+
+/* Runs one builder and gives its failure a place in that section. */
+#define BUILD(s, section, call, error)                                         \
+    do {                                                                       \
+        struct neap_error build_error = {0};                                   \
+        enum neap_status build_status = (call);                                \
+        if (build_status != NEAP_OK) {                                         \
+            build_status = neapi_scenario_blame((s), (section), &build_error); \
+            if ((error) != NULL)                                               \
+                *(error) = build_error;                                        \
+            return build_status;                                               \
+        }                                                                      \
+    } while (0)
+
+static enum neap_status check_traffic(const struct neap_scenario *s, struct neap_error *error)
+{
+    if (s->traffic.file[0] == '\0')
+        return neapi_fail_at(error, NEAP_BAD_SCENARIO, s->path, 0, 0,
+                             "found no traffic, expected [traffic] with file = RECORDING.csv");
+    return NEAP_OK;
+}
+
+static enum neap_status try_autoscaler(const struct neap_scenario *s, struct neap_error *error)
+{
+    struct neap_autoscaler *scaler = NULL;
+    enum neap_status status = neap_scenario_autoscaler(s, &scaler, error);
+    neap_autoscaler_free(scaler);
+    return status;
+}
+
+static enum neap_status try_startup(const struct neap_scenario *s, struct neap_error *error)
+{
+    struct neap_startup startup;
+    enum neap_status status = neap_startup_init(&startup, &s->container, error);
+    if (status == NEAP_OK)
+        neap_startup_clear(&startup);
+    return status;
+}
+
+static enum neap_status note_price_list(struct neap_scenario *s, struct neap_error *error)
+{
+    const char *path = s->price == NULL ? "" : neap_price_source(s->price);
+    return path[0] == '\0' ? NEAP_OK : neapi_manifest_add(&s->manifest, path, error);
+}
+
+static enum neap_status build(struct neap_scenario *s, const struct neap_places *places,
+                              struct neap_error *error)
+{
+    static const struct neap_places nowhere = {NULL, NULL};
+    if (places == NULL)
+        places = &nowhere;
+    enum neap_status status = neapi_scenario_apply(s, error);
+    if (status == NEAP_OK)
+        status = check_traffic(s, error);
+    if (status == NEAP_OK)
+        status = build_profiles(s, error);
+    if (status != NEAP_OK)
+        return status;
+    if (strcmp(s->service.zone, "UTC") != 0)
+        BUILD(s, "service",
+              neap_zone_read(&s->zone, s->service.zone, places->zone_directory, &build_error),
+              error);
+    BUILD(s, "container", neap_container_check(&s->container, &build_error), error);
+    BUILD(s, "container", try_startup(s, &build_error), error);
+    BUILD(s, "autoscaler", try_autoscaler(s, &build_error), error);
+    BUILD(s, "price",
+          neap_price_new(&s->price, &s->price_options, s->container.vcpu, s->container.memory_bytes,
+                         places->data_directory, s->directory, &build_error),
+          error);
+    return note_price_list(s, error);
+}
+
+static enum neap_status take_settings(struct neap_scenario *s, const char *const settings[],
+                                      size_t count, struct neap_error *error)
+{
+    s->settings = neapi_allocate(count, sizeof *s->settings);
+    if (s->settings == NULL)
+        return neapi_no_memory(error, "settings");
+    for (size_t i = 0; i < count; i++) {
+        char *copy = strdup(settings[i]);
+        if (copy == NULL)
+            return neapi_no_memory(error, "settings");
+        s->settings[s->settings_count++] = copy;
+        enum neap_status status = neapi_ini_set(&s->entries, copy, error);
+        if (status != NEAP_OK)
+            return status;
+    }
+    return NEAP_OK;
+}
+
+static enum neap_status begin(struct neap_scenario **scenario, const char *path, bool in_folder,
+                              struct neap_error *error)
+{
+    struct neap_scenario *made = neapi_allocate(1, sizeof *made);
+    if (made != NULL) {
+        made->path = strdup(path);
+        made->directory = in_folder ? neapi_directory_of(path) : strdup("");
+    }
+    if (made == NULL || made->path == NULL || made->directory == NULL) {
+        neap_scenario_free(made);
+        return neapi_no_memory(error, "the scenario");
+    }
+    *scenario = made;
+    return NEAP_OK;
+}
+
+static enum neap_status decode(struct neap_scenario *s, const char *text, size_t length,
+                               const char *const settings[], size_t settings_count,
+                               const struct neap_places *places, struct neap_error *error)
+{
+    enum neap_status status = neapi_manifest_add_bytes(&s->manifest, s->path, text, length, error);
+    if (status == NEAP_OK)
+        status = neapi_ini_parse(&s->entries, s->path, text, length, error);
+    if (status == NEAP_OK)
+        status = take_settings(s, settings, settings_count, error);
+    if (status == NEAP_OK)
+        status = build(s, places, error);
+    return status;
+}
+
+enum neap_status neap_scenario_read(struct neap_scenario **scenario, const char *path,
+                                    const char *const settings[], size_t settings_count,
+                                    const struct neap_places *places, struct neap_error *error)
+{
+    struct neap_scenario *made = NULL;
+    char *text = NULL;
+    size_t length = 0;
+    enum neap_status status = begin(&made, path, true, error);
+    if (status == NEAP_OK)
+        status = neapi_file_read(&text, &length, path, error);
+    if (status == NEAP_OK)
+        status = decode(made, text, length, settings, settings_count, places, error);
+    free(text);
+    if (status == NEAP_OK)
+        *scenario = made;
+    else
+        neap_scenario_free(made);
+    return status;
+}
+
+enum neap_status neap_scenario_decode(struct neap_scenario **scenario, const char *name,
+                                      const char *text, size_t length, const char *const settings[],
+                                      size_t settings_count, const struct neap_places *places,
+                                      struct neap_error *error)
+{
+    struct neap_scenario *made = NULL;
+    enum neap_status status = begin(&made, name, false, error);
+    if (status == NEAP_OK)
+        status = decode(made, text, length, settings, settings_count, places, error);
+    if (status == NEAP_OK)
+        *scenario = made;
+    else
+        neap_scenario_free(made);
+    return status;
+}
+
+enum neap_status neap_scenario_load(struct neap_scenario *s, struct neap_error *error)
+{
+    if (s->recording != NULL)
+        return NEAP_OK;
+    BUILD(s, "traffic",
+          neap_recording_read(&s->recording, &s->traffic, s->directory, s->zone, &build_error),
+          error);
+    return neapi_manifest_add(&s->manifest, neap_recording_path(s->recording), error);
+}
+
+void neap_scenario_free(struct neap_scenario *s)
+{
+    if (s == NULL)
+        return;
+    for (size_t i = 0; i < s->profiles; i++)
+        neap_profile_free(s->profile[i].profile);
+    for (size_t i = 0; i < s->settings_count; i++) {
+        char *copy;
+        memcpy(&copy, &s->settings[i], sizeof copy); /* ours, handed out as const */
+        free(copy);
+    }
+    free(s->settings);
+    free(s->profile);
+    free(s->entries.entry);
+    neapi_manifest_clear(&s->manifest);
+    neap_zone_free(s->zone);
+    neap_price_free(s->price);
+    neap_recording_free(s->recording);
+    free(s->path);
+    free(s->directory);
+    free(s);
+}

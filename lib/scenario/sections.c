@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * From entries to options. One row a section; a section that is named, such as [profile old], has
+ * a slot for each name. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/fail.h"
+#include "base/text.h"
+#include "scenario/scenario_impl.h"
+
+static const struct neap_parameter service_parameters[] = {
+    {"name", NEAP_TEXT, offsetof(struct neapi_service_options, name), "service", 0, 0, NULL,
+     "what reports call the service"},
+    {"zone", NEAP_TEXT, offsetof(struct neapi_service_options, zone), "UTC", 0, 0, NULL,
+     "IANA zone of days, weeks and months, such as Europe/London"},
+    {NULL, NEAP_TEXT, 0, NULL, 0, 0, NULL, NULL}};
+
+static const struct neap_parameter autoscaler_parameters[] = {
+    {"type", NEAP_TEXT, offsetof(struct neapi_autoscaler_choice, type), "hpa", 0, 0, NULL,
+     "which autoscaler decides; its own keys follow"},
+    {NULL, NEAP_TEXT, 0, NULL, 0, 0, NULL, NULL}};
+
+struct section {
+    const char *name, *summary;
+    const struct neap_parameter *(*parameters)(void);
+    size_t offset; /* of its options in the scenario */
+};
+
+static const struct neap_parameter *of_service(void)
+{
+    return service_parameters;
+}
+
+static const struct neap_parameter *of_autoscaler(void)
+{
+    return autoscaler_parameters;
+}
+
+static const struct neap_parameter *of_traffic(void)
+{
+    return neap_recording_parameters;
+}
+
+#define AT(field) offsetof(struct neap_scenario, field)
+
+static const struct section sections[] = {
+    {"service", "what is modelled, and its calendar", of_service, AT(service)},
+    {"traffic", "the recording to replay", of_traffic, AT(traffic)},
+    {"profile NAME", "what a request costs; any number, compared in file order",
+     neap_profile_parameters, 0},
+    {"container", "one replica and its life", neap_container_parameters, AT(container)},
+    {"balancer", "how requests find a container", neap_balancer_parameters, AT(balancer)},
+    {"autoscaler", "what decides the number of replicas", of_autoscaler, AT(autoscaler)},
+    {"metrics", "how load becomes what the autoscaler reads", neap_metrics_parameters, AT(metrics)},
+    {"slo", "latency limits", neap_slo_parameters, AT(slo)},
+    {"price", "what a container-hour costs", neap_price_parameters, AT(price_options)},
+    {"run", "how to replay", neap_run_parameters, AT(run)}};
+enum { SECTIONS = sizeof sections / sizeof sections[0] };
+
+/* Sections that the scenario format has and this version does nothing with: refused, since a key
+ * without effect would make a wrong result look right. */
+static const char later_sections[] = "class|rollout|tune|project";
+
+struct neap_section neap_scenario_section(size_t index)
+{
+    if (index >= SECTIONS)
+        return (struct neap_section){NULL, NULL, NULL};
+    return (struct neap_section){sections[index].name, sections[index].summary,
+                                 sections[index].parameters()};
+}
+
+/* --- places of failures -------------------------------------------------------------------------- */
+
+static enum neap_status fail_entry(struct neap_error *error, enum neap_status status,
+                                   const struct neapi_entry *entry, long column,
+                                   const char *message)
+{
+    if (entry->line > 0)
+        return neapi_fail_at(error, status, entry->source, entry->line, column, "%s", message);
+    return neapi_fail_at(error, status, entry->source, 0, 0, "%s.%s: %s", entry->section,
+                         entry->key, message);
+}
+
+/* A bad argument of a setter is a bad scenario; other kinds say more and stay. */
+static enum neap_status as_scenario(enum neap_status status)
+{
+    return status == NEAP_BAD_ARGUMENT ? NEAP_BAD_SCENARIO : status;
+}
+
+static const struct neapi_entry *entry_named_by(const struct neap_scenario *scenario,
+                                                const char *section, const char *message)
+{
+    char key[NEAPI_SECTION_SIZE];
+    const struct neapi_entry *any = NULL;
+    size_t length = strcspn(message, ": ");
+    if (length < sizeof key) {
+        memcpy(key, message, length);
+        key[length] = '\0';
+        const struct neapi_entry *entry = neapi_ini_find(&scenario->entries, section, key);
+        if (entry != NULL)
+            return entry;
+    }
+    for (size_t i = 0; i < scenario->entries.count && any == NULL; i++)
+        if (strcmp(scenario->entries.entry[i].section, section) == 0)
+            any = &scenario->entries.entry[i];
+    return any;
+}
+
+enum neap_status neapi_scenario_blame(const struct neap_scenario *scenario, const char *section,
+                                      struct neap_error *error)
+{
+    struct neap_error inner = *error;
+    enum neap_status status = as_scenario(inner.status);
+    if (inner.source[0] != '\0' || status == NEAP_NO_MEMORY)
+        return inner.status; /* it has a place of its own, such as a line of a CSV file */
+    const struct neapi_entry *entry = entry_named_by(scenario, section, inner.message);
+    if (entry == NULL)
+        return neapi_fail_at(error, status, scenario->path, 0, 0, "[%s] %s", section,
+                             inner.message);
+    return fail_entry(error, status, entry, entry->value_column, inner.message);
+}
+
+/* --- finding things ------------------------------------------------------------------------------- */
+
+static void join_names(const struct neap_parameter *table, char *list, size_t size)
+{
+    size_t used = strlen(list);
+    for (; table->name != NULL; table++) {
+        size_t length = strlen(table->name);
+        if (used + length + 2 > size)
+            return;
+        snprintf(list + used, size - used, "%s%s", used > 0 ? "|" : "", table->name);
+        used += length + (used > 0);
+    }
+}
+
+static enum neap_status unknown_key(const struct neapi_entry *entry,
+                                    const struct neap_parameter *table,
+                                    const struct neap_parameter *more, struct neap_error *error)
+{
+    char list[2048] = "", near[64], message[NEAP_MESSAGE_SIZE];
+    join_names(table, list, sizeof list);
+    if (more != NULL)
+        join_names(more, list, sizeof list);
+    if (neap_suggest(list, entry->key, near, sizeof near))
+        snprintf(message, sizeof message,
+                 "found key \"%s\", which [%s] does not have; did you mean %s?", entry->key,
+                 entry->section, near);
+    else
+        snprintf(message, sizeof message, "found key \"%s\", expected one of [%s]: %.400s",
+                 entry->key, entry->section, list);
+    return fail_entry(error, NEAP_BAD_SCENARIO, entry, entry->key_column, message);
+}
+
+static enum neap_status unknown_section(const struct neapi_entry *entry, struct neap_error *error)
+{
+    static const char list[] = "service|traffic|profile|container|balancer|autoscaler|metrics|slo|"
+                               "price|run";
+    char word[NEAPI_SECTION_SIZE], near[64], message[NEAP_MESSAGE_SIZE];
+    neapi_text_copy(word, sizeof word, entry->section);
+    word[strcspn(word, " ")] = '\0';
+    for (const char *at = later_sections; *at != '\0';
+         at += strcspn(at, "|") + (at[strcspn(at, "|")] == '|'))
+        if (strlen(word) == strcspn(at, "|") && memcmp(word, at, strlen(word)) == 0) {
+            snprintf(message, sizeof message,
+                     "found section [%s], which this version of neap does not act on: take it out, "
+                     "or put ; before its lines",
+                     entry->section);
+            return fail_entry(error, NEAP_BAD_SCENARIO, entry, 1, message);
+        }
+    if (neap_suggest(list, word, near, sizeof near))
+        snprintf(message, sizeof message, "found section [%s]; did you mean [%s%s]?",
+                 entry->section, near, strcmp(near, "profile") == 0 ? " NAME" : "");
+    else
+        snprintf(message, sizeof message, "found section [%s], expected one of %s", entry->section,
+                 list);
+    return fail_entry(error, NEAP_BAD_SCENARIO, entry, 1, message);
+}
+
+/* --- setting -------------------------------------------------------------------------------------- */
+
+static enum neap_status set(const struct neapi_entry *entry, const struct neap_parameter *table,
+                            void *options, struct neap_error *error)
+{
+    const struct neap_parameter *parameter = neap_parameter_find(table, entry->key);
+    struct neap_error inner = {0};
+    if (parameter == NULL)
+        return unknown_key(entry, table, NULL, error);
+    if (entry->value[0] == '\0')
+        return fail_entry(error, NEAP_BAD_SCENARIO, entry, entry->value_column,
+                          "found no value, expected one behind the =, or the line taken out");
+    enum neap_status status = neap_parameter_set(parameter, options, entry->value, &inner);
+    if (status == NEAP_OK)
+        return NEAP_OK;
+    return fail_entry(error, as_scenario(status), entry, entry->value_column, inner.message);
+}
+
+static bool is_profile_name(const char *name)
+{
+    return name[0] != '\0' &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") == strlen(name);
+}
+
+static struct neapi_profile_slot *find_profile(struct neap_scenario *scenario, const char *name)
+{
+    for (size_t i = 0; i < scenario->profiles; i++)
+        if (strcmp(scenario->profile[i].name, name) == 0)
+            return &scenario->profile[i];
+    return NULL;
+}
+
+static enum neap_status set_profile(struct neap_scenario *scenario, const struct neapi_entry *entry,
+                                    struct neap_error *error)
+{
+    const char *name = entry->section + strcspn(entry->section, " ");
+    name += strspn(name, " ");
+    if (!is_profile_name(name))
+        return fail_entry(error, NEAP_BAD_SCENARIO, entry, 1,
+                          "found a profile without a plain name, expected [profile NAME] with a "
+                          "name of a-z, 0-9, _ and -");
+    struct neapi_profile_slot *slot = find_profile(scenario, name);
+    if (slot == NULL) {
+        if (!neapi_grow(&scenario->profile, &scenario->profiles_capacity, scenario->profiles + 1,
+                        sizeof *scenario->profile))
+            return neapi_no_memory(error, "profiles");
+        slot = &scenario->profile[scenario->profiles++];
+        *slot = (struct neapi_profile_slot){.name = name, .first = entry};
+        neap_profile_options_init(&slot->options);
+    }
+    return set(entry, neap_profile_parameters(), &slot->options, error);
+}
+
+/* Keys of the chosen type are kept as entries: each run makes an autoscaler of its own from them. */
+static enum neap_status check_autoscaler_key(const struct neap_scenario *scenario,
+                                             const struct neapi_entry *entry,
+                                             struct neap_error *error)
+{
+    const struct neap_parameter *table = scenario->autoscaler_type->parameters;
+    if (neap_parameter_find(table, entry->key) == NULL)
+        return unknown_key(entry, autoscaler_parameters, table, error);
+    return NEAP_OK;
+}
+
+static enum neap_status choose_autoscaler(struct neap_scenario *scenario, struct neap_error *error)
+{
+    const struct neapi_entry *entry = neapi_ini_find(&scenario->entries, "autoscaler", "type");
+    char message[NEAP_MESSAGE_SIZE], list[256] = "";
+    if (entry != NULL && set(entry, autoscaler_parameters, &scenario->autoscaler, error) != NEAP_OK)
+        return NEAP_BAD_SCENARIO;
+    scenario->autoscaler_type = neap_autoscaler_find(scenario->autoscaler.type);
+    if (scenario->autoscaler_type != NULL)
+        return NEAP_OK;
+    for (const struct neap_autoscaler_type *const *type = neap_autoscaler_types(); *type != NULL;
+         type++)
+        snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s",
+                 list[0] != '\0' ? ", " : "", (*type)->name);
+    snprintf(message, sizeof message, "found autoscaler \"%.60s\", expected one of %s",
+             scenario->autoscaler.type, list);
+    return fail_entry(error, NEAP_BAD_SCENARIO, entry, entry->value_column, message);
+}
+
+static enum neap_status apply_entry(struct neap_scenario *scenario, const struct neapi_entry *entry,
+                                    struct neap_error *error)
+{
+    if (strcmp(entry->section, "autoscaler") == 0)
+        return strcmp(entry->key, "type") == 0 ? NEAP_OK
+                                               : check_autoscaler_key(scenario, entry, error);
+    if (strncmp(entry->section, "profile", 7) == 0 &&
+        (entry->section[7] == ' ' || entry->section[7] == '\0'))
+        return set_profile(scenario, entry, error);
+    for (int i = 0; i < SECTIONS; i++)
+        if (strcmp(sections[i].name, entry->section) == 0)
+            return set(entry, sections[i].parameters(), (char *)scenario + sections[i].offset,
+                       error);
+    return unknown_section(entry, error);
+}
+
+enum neap_status neapi_scenario_apply(struct neap_scenario *scenario, struct neap_error *error)
+{
+    for (int i = 0; i < SECTIONS; i++)
+        if (sections[i].offset != 0)
+            neap_parameters_init(sections[i].parameters(), (char *)scenario + sections[i].offset);
+    enum neap_status status = choose_autoscaler(scenario, error);
+    for (size_t i = 0; status == NEAP_OK && i < scenario->entries.count; i++)
+        status = apply_entry(scenario, &scenario->entries.entry[i], error);
+    return status;
+}
