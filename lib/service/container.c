@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Containers: what one replica is and how it starts. */
+#include <math.h>
+#include <string.h>
+
+#include <neap/profile.h>
+#include <neap/service.h>
+
+#include "base/fail.h"
+
+#define CONTAINER(field) offsetof(struct neap_container_options, field)
+
+static const struct neap_parameter container_parameters[] = {
+    {"vcpu", NEAP_VCPU, CONTAINER(vcpu), "1", 0.01, 1024, NULL,
+     "vCPU limit; requests share it, each runs on at most one core"},
+    {"cpu_request", NEAP_VCPU, CONTAINER(cpu_request), "", 0.001, 1024, NULL,
+     "vCPU that utilisation is a share of; default vcpu"},
+    {"memory", NEAP_BYTES, CONTAINER(memory_bytes), "", 1, 0x1p50, NULL,
+     "memory of one container, for its price"},
+    {"workers", NEAP_COUNT, CONTAINER(workers), "1", 1, 4096, NULL,
+     "requests that one container holds at once"},
+    {"startup", NEAP_TEXT, CONTAINER(startup), "", 0, 0, NULL,
+     "time from image pull to ready: 30s, or p50=20s p95=60s; default 30s"},
+    {"startup.schedule", NEAP_TEXT, CONTAINER(schedule), "", 0, 0, NULL,
+     "time from asked for to placed on a node, not paid for; default 0s"},
+    {"startup.pull", NEAP_TEXT, CONTAINER(pull), "", 0, 0, NULL,
+     "stage of startup: pulling the image"},
+    {"startup.boot", NEAP_TEXT, CONTAINER(boot), "", 0, 0, NULL,
+     "stage of startup: booting the application"},
+    {"startup.ready", NEAP_TEXT, CONTAINER(ready), "", 0, 0, NULL,
+     "stage of startup: until the readiness probe passes"},
+    {"warmup", NEAP_SECONDS, CONTAINER(warmup_s), "0s", 0, 86400, NULL,
+     "time until a ready container is at full speed"},
+    {"warmup_slowdown", NEAP_SHARE, CONTAINER(warmup_slowdown_share), "50%", 0, 1, NULL,
+     "extra CPU demand just after the start; falls exponentially, by 95% within warmup"},
+    {"drain", NEAP_SECONDS, CONTAINER(drain_s), "30s", 0, 86400, NULL,
+     "time from leaving the balancer to the end; paid for"},
+    {"idle_cpu", NEAP_VCPU, CONTAINER(idle_cpu_cores), "0", 0, 1024, NULL,
+     "vCPU that a ready container uses without requests"},
+    {"startup_cpu", NEAP_SECONDS, CONTAINER(startup_cpu_s), "0s", 0, 86400, NULL,
+     "CPU seconds that one start uses"},
+    {"queue_limit", NEAP_COUNT, CONTAINER(queue_limit), "2048", 0, 1e9, NULL,
+     "requests that wait at one container; more are refused"},
+    {"timeout", NEAP_SECONDS, CONTAINER(timeout_s), "30s", 0.001, 86400, NULL,
+     "longest wait for a worker; longer ones fail"},
+    {NULL, NEAP_TEXT, 0, NULL, 0, 0, NULL, NULL}};
+
+static const struct neap_parameter balancer_parameters[] = {
+    {"type", NEAP_CHOICE, offsetof(struct neap_balancer_options, type), "least_outstanding", 0, 0,
+     "random|round_robin|least_outstanding|two_choices|central",
+     "how requests find their container"},
+    {NULL, NEAP_TEXT, 0, NULL, 0, 0, NULL, NULL}};
+
+const struct neap_parameter *neap_container_parameters(void)
+{
+    return container_parameters;
+}
+
+const struct neap_parameter *neap_balancer_parameters(void)
+{
+    return balancer_parameters;
+}
+
+void neap_container_options_init(struct neap_container_options *options)
+{
+    neap_parameters_init(container_parameters, options);
+}
+
+double neap_container_cpu_request(const struct neap_container_options *options)
+{
+    return isnan(options->cpu_request) ? options->vcpu : options->cpu_request;
+}
+
+enum neap_status neap_container_check(const struct neap_container_options *options,
+                                      struct neap_error *error)
+{
+    bool stages = options->pull[0] != '\0' || options->boot[0] != '\0' || options->ready[0] != '\0';
+    if (stages && options->startup[0] != '\0')
+        return neapi_fail(error, NEAP_BAD_SCENARIO,
+                          "startup: given as a whole and in stages: keep either startup or "
+                          "startup.pull, startup.boot and startup.ready");
+    if (options->idle_cpu_cores >= options->vcpu)
+        return neapi_fail(error, NEAP_BAD_SCENARIO,
+                          "idle_cpu: found %g vCPU, expected less than vcpu (%g): nothing would be "
+                          "left for requests",
+                          options->idle_cpu_cores, options->vcpu);
+    return NEAP_OK;
+}
+
+/* --- start-up ----------------------------------------------------------------------------------- */
+
+static enum neap_status read_stage(struct neap_distribution **stage, const char *key,
+                                   const char *text, const char *fallback, struct neap_error *error)
+{
+    struct neap_error inner = {0};
+    enum neap_status status =
+        neap_profile_read_distribution(stage, text[0] != '\0' ? text : fallback, NULL, &inner);
+    if (status != NEAP_OK)
+        return neapi_fail(error, status, "%s: %s", key, inner.message);
+    return NEAP_OK;
+}
+
+enum neap_status neap_startup_init(struct neap_startup *startup,
+                                   const struct neap_container_options *container,
+                                   struct neap_error *error)
+{
+    bool staged =
+        container->pull[0] != '\0' || container->boot[0] != '\0' || container->ready[0] != '\0';
+    const char *whole = container->startup[0] != '\0' ? container->startup : "30s";
+    const struct {
+        const char *key, *text, *fallback;
+    } rows[NEAP_STARTUP_STAGES] = {
+        {"startup.schedule", container->schedule, "0s"},
+        {staged ? "startup.pull" : "startup", staged ? container->pull : whole, "0s"},
+        {"startup.boot", container->boot, "0s"},
+        {"startup.ready", container->ready, "0s"}};
+    memset(startup, 0, sizeof *startup);
+    startup->fixed = true;
+    for (int i = 0; i < NEAP_STARTUP_STAGES; i++) {
+        enum neap_status status =
+            read_stage(&startup->stage[i], rows[i].key, rows[i].text, rows[i].fallback, error);
+        if (status != NEAP_OK) {
+            neap_startup_clear(startup);
+            return status;
+        }
+        if (neap_distribution_family(startup->stage[i]) != NEAP_FAMILY_CONSTANT)
+            startup->fixed = false;
+    }
+    return NEAP_OK;
+}
+
+void neap_startup_clear(struct neap_startup *startup)
+{
+    for (int i = 0; i < NEAP_STARTUP_STAGES; i++) {
+        neap_distribution_free(startup->stage[i]);
+        startup->stage[i] = NULL;
+    }
+}
+
+void neap_startup_draw(const struct neap_startup *startup,
+                       const double uniform[NEAP_STARTUP_STAGES], double *schedule_s,
+                       double *starting_s)
+{
+    *schedule_s = neap_distribution_quantile(startup->stage[0], uniform[0]);
+    *starting_s = 0;
+    for (int i = 1; i < NEAP_STARTUP_STAGES; i++)
+        *starting_s += neap_distribution_quantile(startup->stage[i], uniform[i]);
+}

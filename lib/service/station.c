@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What N containers behind a balancer do at a given load (doc/method.md, "Containers and
+ * balancers").
+ *
+ * One container alone: FCFS GI/G/w (Whitt 1993) while its workers never contend for CPU; else the
+ * flow-equivalent server (Chandy, Herzog, Woo 1975) with the correction for service times that are
+ * not exponential. All N behind one central queue: GI/G/(N w) with the worker time at saturation,
+ * and N vCPU shared. A real balancer lies between the two by a measured share. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "base/fail.h"
+#include "service/station.h"
+
+static const double LN_NOTHING = -700; /* below: no request ever waits */
+
+/* Moments about 0 of a X + Y for independent X, Y. */
+static double third_of_sum(double a, const struct neap_distribution *x,
+                           const struct neap_distribution *y)
+{
+    double x1 = a * neap_distribution_moment(x, 1), y1 = neap_distribution_moment(y, 1);
+    double x2 = a * a * neap_distribution_moment(x, 2), y2 = neap_distribution_moment(y, 2);
+    double x3 = a * a * a * neap_distribution_moment(x, 3), y3 = neap_distribution_moment(y, 3);
+    return x3 + 3 * x2 * y1 + 3 * x1 * y2 + y3;
+}
+
+static double variance(const struct neap_distribution *x)
+{
+    double mean = neap_distribution_mean(x);
+    return neap_distribution_scv(x) * mean * mean;
+}
+
+static void set_moments(struct neapi_station *s, const struct neap_distribution *cpu_demand,
+                        const struct neap_distribution *wait)
+{
+    double a = s->alone_stretch;
+    double mean = a * s->demand_s + s->wait_s;
+    double third = third_of_sum(a, cpu_demand, wait);
+    s->holding_scv = (a * a * variance(cpu_demand) + variance(wait)) / (mean * mean);
+    s->holding_third_ratio = third / (mean * mean * mean);
+    s->second_demand = neap_distribution_moment(cpu_demand, 2);
+}
+
+static struct neapi_station_alone alone_fcfs(const struct neapi_station *s, double load,
+                                             double arrival_scv)
+{
+    struct neap_wait wait = neap_wait_gig(s->workers, load, s->holding_s, arrival_scv,
+                                          s->holding_scv, s->holding_third_ratio);
+    return (struct neapi_station_alone){wait.probability, wait.probability * wait.mean_s, wait.scv,
+                                        s->alone_stretch};
+}
+
+static struct neapi_station_alone alone_contended(const struct neapi_station *s, double load,
+                                                  const struct neap_fes *fes)
+{
+    struct neap_fes_result at =
+        neap_fes_evaluate(fes, load * s->capacity_rate, s->holding_scv, (double)INFINITY);
+    struct neap_wait shape =
+        neap_wait_gig(s->workers, load, s->holding_s, 1, s->holding_scv, s->holding_third_ratio);
+    return (struct neapi_station_alone){
+        at.p_wait, at.wq_mean, shape.scv,
+        fmin(fmax(at.cpu_stretch, s->alone_stretch), s->most_stretch)};
+}
+
+static double load_at(int cell)
+{
+    double load = -expm1(-(double)cell / NEAPI_STATION_PER_UNIT);
+    return load > 1e-9 ? load : 1e-9;
+}
+
+static enum neap_status fill_alone(struct neapi_station *s, struct neap_error *error)
+{
+    struct neap_fes *fes = NULL;
+    if (s->contended) {
+        enum neap_status status =
+            neap_fes_new(&fes, (int)s->workers, s->vcpu, s->demand_s, s->wait_s, error);
+        if (status != NEAP_OK)
+            return status;
+    }
+    for (int j = 0; j <= NEAPI_STATION_CELLS; j++) {
+        s->load[j] = load_at(j);
+        s->alone[j] =
+            s->contended ? alone_contended(s, s->load[j], fes) : alone_fcfs(s, s->load[j], 1);
+    }
+    neap_fes_free(fes);
+    return NEAP_OK;
+}
+
+/* --- rows --------------------------------------------------------------------------------------- */
+
+/* Time on CPU over demand when any free core serves any request: M/G/c processor sharing, no worse
+ * than a full container. */
+static double pooled_stretch(const struct neapi_station *s, double containers, double load)
+{
+    if (!s->contended)
+        return s->alone_stretch;
+    double servers = containers * fmax(s->vcpu, 1);
+    double busy = load * s->capacity_rate * s->demand_s / s->vcpu;
+    if (busy >= 1)
+        return s->most_stretch;
+    double waiting = neap_erlang_c(servers, servers * busy);
+    return fmin(s->alone_stretch * (1 + waiting / (servers * (1 - busy))), s->most_stretch);
+}
+
+static struct neapi_station_cell mix(const struct neapi_station *s, double containers, int j)
+{
+    double load = s->load[j];
+    struct neapi_station_alone alone = s->alone[j];
+    if (s->balancer == NEAP_BALANCER_ROUND_ROBIN && !s->contended)
+        alone = alone_fcfs(s, load, 1 / containers); /* every N-th arrival: Erlang-N gaps */
+    double theta = containers > 1 ? neap_balancer_theta(s->balancer, load) : 0;
+    double probability = alone.probability, wait_s = alone.wait_s;
+    double scv = alone.scv, stretch = alone.stretch;
+    if (theta > 0) {
+        struct neap_wait pooled = neap_wait_gig(containers * s->workers, load, s->holding_s, 1,
+                                                s->holding_scv, s->holding_third_ratio);
+        probability += theta * (pooled.probability - probability);
+        wait_s += theta * (pooled.probability * pooled.mean_s - wait_s);
+        scv += theta * (pooled.scv - scv);
+        stretch += theta * (pooled_stretch(s, containers, load) - stretch);
+    }
+    bool waits = probability > 1e-300 && wait_s > 1e-300;
+    return (struct neapi_station_cell){
+        .ln_probability = waits ? log(fmin(probability, 1)) : LN_NOTHING,
+        .ln_wait = waits ? log(wait_s / fmin(probability, 1)) : log(s->holding_s / s->workers),
+        .scv = scv,
+        .stretch = stretch,
+        .in_system =
+            containers * s->capacity_rate * load * (stretch * s->demand_s + s->wait_s + wait_s)};
+}
+
+static void build(const struct neapi_station *s, struct neapi_station_row *row)
+{
+    for (int j = 0; j <= NEAPI_STATION_CELLS; j++)
+        row->cell[j] = mix(s, row->containers, j);
+    row->cell[0].in_system = 0;
+    /* Interpolated formulas may dip; the solver needs the number in system to rise with load. */
+    for (int j = 1; j <= NEAPI_STATION_CELLS; j++)
+        if (row->cell[j].in_system <= row->cell[j - 1].in_system)
+            row->cell[j].in_system = row->cell[j - 1].in_system * (1 + 1e-12) + 1e-300;
+    row->built = true;
+}
+
+static double grid_containers(size_t index)
+{
+    if (index < NEAPI_STATION_EXACT)
+        return (double)(index + 1);
+    double octaves = (double)(index + 1 - NEAPI_STATION_EXACT) / NEAPI_STATION_PER_OCTAVE;
+    return floor(NEAPI_STATION_EXACT * exp2(octaves));
+}
+
+static const struct neapi_station_row *row_at(struct neapi_station *s, size_t index)
+{
+    struct neapi_station_row *row = &s->row[index];
+    if (!row->built)
+        build(s, row);
+    return row;
+}
+
+struct neapi_station_view neapi_station_view(struct neapi_station *s, double containers)
+{
+    size_t low = 0, high = s->rows - 1;
+    if (containers <= NEAPI_STATION_EXACT && containers < (double)s->rows) {
+        low = containers < 1 ? 0 : (size_t)containers - 1;
+        high = low + 1 < s->rows ? low + 1 : low;
+    } else {
+        while (high - low > 1) {
+            size_t middle = (low + high) / 2;
+            if (s->row[middle].containers <= containers)
+                low = middle;
+            else
+                high = middle;
+        }
+    }
+    double from = s->row[low].containers, to = s->row[high].containers;
+    double share = to > from ? (containers - from) / (to - from) : 0;
+    struct neapi_station_view view = {row_at(s, low), NULL, fmin(fmax(share, 0), 1)};
+    view.high = view.share > 0 ? row_at(s, high) : view.low;
+    return view;
+}
+
+/* --- making one --------------------------------------------------------------------------------- */
+
+static void describe(struct neapi_station *s, const struct neap_container_options *container,
+                     enum neap_balancer_type balancer, const struct neap_distribution *cpu_demand,
+                     const struct neap_distribution *wait)
+{
+    s->balancer = balancer;
+    s->workers = container->workers;
+    s->vcpu = container->vcpu - container->idle_cpu_cores;
+    s->demand_s = neap_distribution_mean(cpu_demand);
+    s->wait_s = neap_distribution_mean(wait);
+    s->alone_stretch = 1 / fmin(1, s->vcpu);
+    s->contended = s->workers > fmax(1, s->vcpu);
+    s->capacity_rate = neap_container_capacity((int)s->workers, s->vcpu, s->demand_s, s->wait_s);
+    s->holding_s = s->workers / s->capacity_rate;
+    s->most_stretch = fmax((s->holding_s - s->wait_s) / s->demand_s, s->alone_stretch);
+    set_moments(s, cpu_demand, wait);
+}
+
+enum neap_status
+neapi_station_new(struct neapi_station **station, const struct neap_container_options *container,
+                  enum neap_balancer_type balancer, const struct neap_distribution *cpu_demand,
+                  const struct neap_distribution *wait, double most, struct neap_error *error)
+{
+    if (!(neap_distribution_mean(cpu_demand) > 0))
+        return neapi_fail(error, NEAP_BAD_ARGUMENT,
+                          "CPU demand is 0: a request must need some CPU; give cpu_demand");
+    struct neapi_station *made = neapi_allocate(1, sizeof *made);
+    if (made == NULL)
+        return neapi_no_memory(error, "the station's tables");
+    describe(made, container, balancer, cpu_demand, wait);
+    while (made->rows < NEAPI_STATION_ROWS_MOST &&
+           (made->rows < 2 || grid_containers(made->rows - 1) < most))
+        made->rows++;
+    made->row = neapi_allocate(made->rows, sizeof *made->row);
+    enum neap_status status =
+        made->row == NULL ? neapi_no_memory(error, "the station's tables") : NEAP_OK;
+    for (size_t i = 0; status == NEAP_OK && i < made->rows; i++)
+        made->row[i].containers = grid_containers(i);
+    if (status == NEAP_OK)
+        status = fill_alone(made, error);
+    if (status != NEAP_OK) {
+        neapi_station_free(made);
+        return status;
+    }
+    *station = made;
+    return NEAP_OK;
+}
+
+void neapi_station_free(struct neapi_station *station)
+{
+    if (station == NULL)
+        return;
+    free(station->row);
+    free(station);
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Parts of documents that studies share: what a result depends on, what was taken as given. */
+#include <math.h>
+#include <stdio.h>
+
+#include <neap/calendar.h>
+
+#include "base/text.h"
+#include "study/variant.h"
+
+enum { DIGITS = 10 };
+
+void neapi_describe_length(char *text, size_t size, double seconds)
+{
+    if (seconds >= 2 * 86400)
+        neapi_print(text, size, "%.4g days", seconds / 86400);
+    else if (seconds >= 2 * 3600)
+        neapi_print(text, size, "%.4g hours", seconds / 3600);
+    else
+        neapi_print(text, size, "%.4g minutes", seconds / 60);
+}
+
+void neapi_describe_inputs(struct neap_document *document, const struct neap_scenario *scenario)
+{
+    neap_document_set_seed(document, (int64_t)neap_scenario_run(scenario)->seed);
+    for (size_t i = 0; i < neap_scenario_files(scenario); i++) {
+        struct neap_input file = neap_scenario_file(scenario, i);
+        neap_document_add_input(document, file.path, file.sha256);
+    }
+    struct neap_node *settings = neap_node_array(neap_document_root(document), "settings");
+    for (size_t i = 0; i < neap_scenario_settings(scenario); i++)
+        neap_node_text(settings, NULL, neap_scenario_setting(scenario, i));
+}
+
+void neapi_describe_traffic(struct neap_document *document, const struct neap_scenario *scenario)
+{
+    const struct neap_recording *recording = neap_scenario_recording(scenario);
+    const struct neap_recording_gaps *gaps = neap_recording_gaps(recording);
+    char start[NEAP_TIME_SIZE], end[NEAP_TIME_SIZE];
+    neap_time_format(start, sizeof start, neap_recording_start_ns(recording));
+    neap_time_format(end, sizeof end, neap_recording_end_ns(recording));
+    struct neap_node *traffic = neap_node_object(neap_document_root(document), "traffic");
+    neap_node_text(traffic, "start", start);
+    neap_node_text(traffic, "end", end);
+    neap_node_number(traffic, "step_s", (double)neap_recording_step_ns(recording) * 1e-9, 0);
+    neap_node_number(traffic, "requests", neap_recording_total(recording), 0);
+    struct neap_node *node = neap_node_object(traffic, "gaps");
+    neap_node_integer(node, "count", (int64_t)gaps->count);
+    neap_node_number(node, "seconds", gaps->seconds, 0);
+    neap_node_number(node, "requests_filled", gaps->requests_filled, 0);
+    neap_node_integer(node, "duplicates", (int64_t)gaps->duplicates);
+    neap_node_integer(node, "disorder", (int64_t)gaps->disorder);
+}
+
+void neapi_describe_cost(struct neap_node *parent, const char *key,
+                         const struct neap_scenario *scenario, const struct neap_decimal *amount)
+{
+    const struct neap_price *price = neap_scenario_price(scenario);
+    if (price == NULL) {
+        neap_node_null(parent, key);
+        return;
+    }
+    struct neap_node *cost = neap_node_object(parent, key);
+    neap_node_decimal(cost, "amount", amount, neap_price_digits(price));
+    neap_node_text(cost, "currency", neap_price_currency(price));
+}
+
+void neapi_describe_variant(struct neap_node *array, const struct neap_scenario *scenario,
+                            const struct neapi_variant *v)
+{
+    const struct neap_replay_summary *s = &v->summary;
+    struct neap_node *node = neap_node_object(array, NULL);
+    neap_node_text(node, "name", neap_profile_name(v->profile));
+    neap_node_text(node, "label", neap_profile_label(v->profile));
+    neap_node_number(node, "container_hours", v->container_hours, DIGITS);
+    struct neap_node *states = neap_node_object(node, "container_hours_by_state");
+    for (int state = 0; state < NEAP_CONTAINER_STATES; state++)
+        neap_node_number(states, neap_container_state_text((enum neap_container_state)state),
+                         v->hours[state], DIGITS);
+    neapi_describe_cost(node, "cost", scenario, &v->cost);
+    neap_node_number(node, "cpu_hours", v->cpu_hours, DIGITS);
+    neap_node_number(node, "mean_replicas", s->mean_replicas, DIGITS);
+    neap_node_integer(node, "peak_replicas", s->peak_replicas);
+    struct neap_node *latency = neap_node_object(node, "latency_s");
+    neap_node_number(latency, "p50", s->latency_s[0], 6);
+    neap_node_number(latency, "p95", s->latency_s[1], 6);
+    neap_node_number(latency, "p99", s->latency_s[2], 6);
+    neap_node_number(latency, "mean", s->latency_mean_s, 6);
+    const struct neap_slo_options *slo = neap_scenario_slo(scenario);
+    bool limited = !isnan(slo->p50_s) || !isnan(slo->p95_s) || !isnan(slo->p99_s);
+    neap_node_number(node, "slo_minutes", limited ? s->over_slo_s / 60 : (double)NAN, DIGITS);
+    neap_node_number(node, "failed_requests", v->failed, DIGITS);
+    struct neap_node *failed = neap_node_object(node, "failed_requests_by_cause");
+    neap_node_number(failed, "queue_full", s->failed_queue_full, DIGITS);
+    neap_node_number(failed, "timeout", s->failed_timeout, DIGITS);
+    neap_node_integer(node, "scaling_events", s->scale_ups + s->scale_downs);
+    neap_node_number(node, "share_at_minimum", v->minimum_share, DIGITS);
+    neap_node_array(node, "classes");
+}
+
+/* --- notes ---------------------------------------------------------------------------------------- */
+
+static void assume_profiles(struct neap_document *document, const struct neapi_variant *variants,
+                            size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct neap_profile *profile = variants[i].profile;
+        neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
+                               "%s: CPU demand %s; wait %s; every request is of one class",
+                               neap_profile_label(profile),
+                               neap_profile_cpu_demand_text(profile, 0),
+                               neap_profile_wait_text(profile, 0));
+    }
+}
+
+static void assume_service(struct neap_document *document, const struct neap_scenario *scenario)
+{
+    const struct neap_container_options *c = neap_scenario_container(scenario);
+    const struct neap_metrics_options *m = neap_scenario_metrics(scenario);
+    char startup[NEAP_TEXT_SIZE], timeout[32], drain[32], window[32], lag[32];
+    neapi_text_copy(startup, sizeof startup, c->startup[0] != '\0' ? c->startup : "30s");
+    if (c->pull[0] != '\0' || c->boot[0] != '\0' || c->ready[0] != '\0')
+        neapi_text_copy(startup, sizeof startup, "in stages");
+    neap_quantity_format(timeout, sizeof timeout, c->timeout_s, NEAP_SECONDS);
+    neap_quantity_format(drain, sizeof drain, c->drain_s, NEAP_SECONDS);
+    neap_quantity_format(window, sizeof window, m->window_s, NEAP_SECONDS);
+    neap_quantity_format(lag, sizeof lag, m->lag_s, NEAP_SECONDS);
+    neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
+                           "a container has %g vCPU and %g worker%s, starts in %s, drains for %s; "
+                           "requests wait at most %s",
+                           c->vcpu, c->workers, c->workers == 1 ? "" : "s", startup, drain,
+                           timeout);
+    neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
+                           "the autoscaler (%s) reads a mean over %s that is %s old%s",
+                           neap_scenario_autoscaler_type(scenario), window, lag,
+                           m->noise == 1 ? ", with sampling noise" : ", without sampling noise");
+}
+
+static void assume_traffic(struct neap_document *document, const struct neap_scenario *scenario)
+{
+    const struct neap_recording *recording = neap_scenario_recording(scenario);
+    const struct neap_recording_gaps *gaps = neap_recording_gaps(recording);
+    char step[32], length[32];
+    double step_s = (double)neap_recording_step_ns(recording) * 1e-9;
+    double window_s =
+        (double)(neap_recording_end_ns(recording) - neap_recording_start_ns(recording)) * 1e-9;
+    neap_quantity_format(step, sizeof step, step_s, NEAP_SECONDS);
+    neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
+                           "traffic is known per %s; within, requests arrive at random at an even "
+                           "rate, so bursts shorter than that are not seen",
+                           step);
+    if (gaps->count > 0) {
+        neapi_describe_length(length, sizeof length, gaps->seconds);
+        neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
+                               "%llu gap%s of %s in all were filled with %.0f requests",
+                               (unsigned long long)gaps->count, gaps->count == 1 ? "" : "s", length,
+                               gaps->requests_filled);
+    }
+    if (gaps->seconds > 0.01 * window_s)
+        neap_document_add_note(
+            document, NEAP_NOTE_WARNING,
+            "%.1f%% of the window is gaps: look at the recording before trusting "
+            "the result",
+            100 * gaps->seconds / window_s);
+    if (gaps->duplicates > 0 || gaps->disorder > 0)
+        neap_document_add_note(document, NEAP_NOTE_PLAIN,
+                               "the recording had %llu rows of a time already seen (left out) and "
+                               "%llu out of order (sorted)",
+                               (unsigned long long)gaps->duplicates,
+                               (unsigned long long)gaps->disorder);
+}
+
+static void say_price(struct neap_document *document, const struct neap_scenario *scenario)
+{
+    const struct neap_price *price = neap_scenario_price(scenario);
+    if (price == NULL) {
+        neap_document_add_note(document, NEAP_NOTE_PLAIN,
+                               "no price is given: add [price] with list = aws-fargate, or "
+                               "container_hour = ..., to see money");
+        return;
+    }
+    neap_document_add_note(document, NEAP_NOTE_ASSUMPTION, "price: %s",
+                           neap_price_description(price));
+    if (neap_price_note(price)[0] != '\0')
+        neap_document_add_note(document, NEAP_NOTE_PLAIN, "%s", neap_price_note(price));
+    if (neap_price_warning(price)[0] != '\0')
+        neap_document_add_note(document, NEAP_NOTE_WARNING, "%s", neap_price_warning(price));
+}
+
+static void warn_of_trouble(struct neap_document *document, const struct neap_scenario *scenario,
+                            const struct neapi_variant *variants, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct neapi_variant *v = &variants[i];
+        const char *label = neap_profile_label(v->profile);
+        if (v->failed >= 0.5)
+            neap_document_add_note(document, NEAP_NOTE_WARNING,
+                                   "%s: %.0f requests fail (%.0f refused, %.0f timed out): the "
+                                   "fleet is too small at times, and container-hours without them "
+                                   "would be more",
+                                   label, v->failed, v->summary.failed_queue_full,
+                                   v->summary.failed_timeout);
+        if (v->minimum_share > 0.2)
+            neap_document_add_note(document, NEAP_NOTE_PLAIN,
+                                   "%s: %.0f%% of replica-hours are at the autoscaler's minimum; "
+                                   "that share cannot fall with CPU demand",
+                                   label, 100 * v->minimum_share);
+    }
+    if (neap_recording_observed(neap_scenario_recording(scenario), NEAP_OBSERVED_REPLICAS) != NULL)
+        neap_document_add_note(document, NEAP_NOTE_WARNING,
+                               "NOT VALIDATED: the recording has replica counts, but this version "
+                               "does not yet hold the model against them");
+}
+
+void neapi_describe_model(struct neap_document *document, const struct neap_scenario *scenario,
+                          const struct neapi_variant *variants, size_t count)
+{
+    assume_profiles(document, variants, count);
+    assume_service(document, scenario);
+    assume_traffic(document, scenario);
+    say_price(document, scenario);
+    warn_of_trouble(document, scenario, variants, count);
+    neap_document_add_note(document, NEAP_NOTE_NOT_MODELLED,
+                           "retries of failed requests, sticky connections, CPU throttling by "
+                           "quota periods, crashes and roll-outs");
+    neap_document_add_note(document, NEAP_NOTE_NOT_MODELLED,
+                           "nodes: containers start and stop, and money follows them, not the "
+                           "machines below");
+    neap_document_add_note(document, NEAP_NOTE_NOT_MODELLED,
+                           "the tick engine works with means and approximations: percentiles of "
+                           "latency within about 10%% for services with Poisson traffic, more "
+                           "while work piles up");
+}
