@@ -276,7 +276,7 @@ static enum neap_status prepare(const void *settings, uint64_t given,
 static void reset(void *state)
 {
     struct neapi_hpa *hpa = state;
-    hpa->log.count = hpa->up.count = hpa->down.count = 0;
+    hpa->up.count = hpa->down.count = 0;
     hpa->started = false;
 }
 
@@ -292,7 +292,8 @@ static enum neap_reason reason_of(const struct neapi_hpa_outcome *outcome)
 
 static void decide(void *state, const struct neap_reading *reading, struct neap_decision *decision)
 {
-    struct neapi_hpa_outcome outcome = neapi_hpa_pass(state, reading);
+    struct neapi_hpa_outcome outcome;
+    neapi_hpa_pass(state, reading, &outcome);
     decision->time_ns = reading->now_ns;
     decision->before = reading->replicas;
     decision->wanted = outcome.proposal.replicas;

@@ -26,8 +26,8 @@ static bool cpu_counts(const struct neapi_hpa_rules *rules, const struct neap_po
     return pods->ready || neapi_add(pods->start_ns, rules->readiness_delay_ns) <= pods->ready_ns;
 }
 
-enum neapi_hpa_class neapi_hpa_classify(const struct neapi_hpa_rules *rules,
-                                        const struct neap_pods *pods, int64_t now_ns, bool cpu)
+static inline enum neapi_hpa_class class_of(const struct neapi_hpa_rules *rules,
+                                            const struct neap_pods *pods, int64_t now_ns, bool cpu)
 {
     if (pods->deleted || pods->phase == NEAP_POD_FAILED || pods->phase == NEAP_POD_SUCCEEDED)
         return NEAPI_HPA_IGNORED;
@@ -38,7 +38,13 @@ enum neapi_hpa_class neapi_hpa_classify(const struct neapi_hpa_rules *rules,
     return cpu && !cpu_counts(rules, pods, now_ns) ? NEAPI_HPA_UNREADY : NEAPI_HPA_READY;
 }
 
-static void add(struct neapi_hpa_sum *sum, int64_t count, int64_t usage_m, int64_t request_m)
+enum neapi_hpa_class neapi_hpa_classify(const struct neapi_hpa_rules *rules,
+                                        const struct neap_pods *pods, int64_t now_ns, bool cpu)
+{
+    return class_of(rules, pods, now_ns, cpu);
+}
+
+static inline void add(struct neapi_hpa_sum *sum, int64_t count, int64_t usage_m, int64_t request_m)
 {
     sum->pods = neapi_add(sum->pods, count);
     sum->usage_m = neapi_add(sum->usage_m, neapi_multiply(count, usage_m));
@@ -72,32 +78,31 @@ static int64_t presumed_usage_m(int64_t request_m, int64_t target_percent)
     return neapi_multiply(request_m, target_percent > 100 ? target_percent : 100) / 100;
 }
 
-struct neapi_hpa_group neapi_hpa_group(const struct neapi_hpa_rules *rules,
-                                       const struct neap_reading *reading, int64_t target_percent)
+void neapi_hpa_group(const struct neapi_hpa_rules *rules, const struct neap_reading *reading,
+                     int64_t target_percent, struct neapi_hpa_group *group)
 {
-    struct neapi_hpa_group group = {0};
+    *group = (struct neapi_hpa_group){0};
     for (size_t i = 0; i < reading->pods_count; i++) {
         const struct neap_pods *pods = &reading->pods[i];
         if (pods->count <= 0)
             continue;
-        group.listed = neapi_add(group.listed, pods->count);
-        group.lacks_request = group.lacks_request || pods->request_m < 0;
-        switch (neapi_hpa_classify(rules, pods, reading->now_ns, true)) {
+        group->listed = neapi_add(group->listed, pods->count);
+        group->lacks_request = group->lacks_request || pods->request_m < 0;
+        switch (class_of(rules, pods, reading->now_ns, true)) {
         case NEAPI_HPA_READY:
-            neapi_hpa_sum_add(&group.ready, pods);
+            neapi_hpa_sum_add(&group->ready, pods);
             break;
         case NEAPI_HPA_UNREADY:
-            add(&group.unready, pods->count, 0, pods->request_m);
+            add(&group->unready, pods->count, 0, pods->request_m);
             break;
         case NEAPI_HPA_MISSING:
-            add(&group.missing, pods->count, presumed_usage_m(pods->request_m, target_percent),
+            add(&group->missing, pods->count, presumed_usage_m(pods->request_m, target_percent),
                 pods->request_m);
             break;
         case NEAPI_HPA_IGNORED:
             break;
         }
     }
-    return group;
 }
 
 static void merge(struct neapi_hpa_sum *sum, const struct neapi_hpa_sum *part, bool with_usage)
@@ -108,64 +113,83 @@ static void merge(struct neapi_hpa_sum *sum, const struct neapi_hpa_sum *part, b
         sum->usage_m = neapi_add(sum->usage_m, part->usage_m);
 }
 
-static struct neapi_hpa_proposal
-propose(int64_t replicas, const struct neapi_hpa_utilization *first, enum neap_reason reason)
+/* What counts when the first look at the ready pods alone says to scale up, down, or neither. */
+static struct neapi_hpa_sum fill(const struct neapi_hpa_group *group, double first_ratio)
 {
-    return (struct neapi_hpa_proposal){replicas, (double)first->percent / 100, reason, false};
+    struct neapi_hpa_sum sum = group->ready;
+    if (first_ratio < 1)
+        merge(&sum, &group->missing, true);
+    if (first_ratio > 1) {
+        merge(&sum, &group->missing, false);
+        merge(&sum, &group->unready, true);
+    }
+    return sum;
 }
 
 /* The proposal once pods without a usable sample are filled in: it must not point the other way
  * than the proposal without them, nor past the current size. */
-static struct neapi_hpa_proposal propose_filled(const struct neapi_hpa_signal *signal,
-                                                const struct neapi_hpa_rules *rules,
-                                                const struct neap_reading *reading,
-                                                const struct neapi_hpa_group *group,
-                                                const struct neapi_hpa_utilization *first)
+static enum neap_reason decide_filled(const struct neapi_hpa_rules *rules,
+                                      const struct neap_reading *reading,
+                                      const struct neapi_hpa_sum *sum, int64_t target_percent,
+                                      double first_ratio, int64_t *replicas)
 {
-    struct neapi_hpa_sum sum = group->ready;
-    struct neapi_hpa_utilization filled = *first;
+    struct neapi_hpa_utilization filled = {0, 0};
     int64_t current = reading->replicas;
-    bool up = first->ratio > 1, down = first->ratio < 1;
-    if (up || down)
-        merge(&sum, &group->missing, down);
-    if (up)
-        merge(&sum, &group->unready, true);
-    (void)neapi_hpa_utilization(&sum, signal->target, &filled); /* requests only grew */
+    (void)neapi_hpa_utilization(sum, target_percent, &filled); /* requests only grew */
     if (neapi_hpa_within(rules, filled.ratio))
-        return propose(current, first, NEAP_REASON_TOLERANCE);
-    if ((down && filled.ratio > 1) || (up && filled.ratio < 1))
-        return propose(current, first, NEAP_REASON_UNSURE);
-    int64_t samples = neapi_add(sum.pods, reading->unlisted_metrics);
+        return NEAP_REASON_TOLERANCE;
+    if ((first_ratio < 1 && filled.ratio > 1) || (first_ratio > 1 && filled.ratio < 1))
+        return NEAP_REASON_UNSURE;
+    int64_t samples = neapi_add(sum->pods, reading->unlisted_metrics);
     int64_t wanted = neapi_to_int32(ceil(filled.ratio * (double)samples));
     if ((filled.ratio < 1 && wanted > current) || (filled.ratio > 1 && wanted < current))
-        return propose(current, first, NEAP_REASON_UNSURE);
-    return propose(wanted, first, NEAP_REASON_METRIC);
+        return NEAP_REASON_UNSURE;
+    *replicas = wanted;
+    return NEAP_REASON_METRIC;
 }
 
-static struct neapi_hpa_proposal fail(int64_t current, enum neap_reason reason)
+static enum neap_reason decide(const struct neapi_hpa_rules *rules,
+                               const struct neap_reading *reading,
+                               const struct neapi_hpa_group *group, int64_t target_percent,
+                               double ratio, int64_t *replicas)
 {
-    return (struct neapi_hpa_proposal){current, (double)NAN, reason, true};
+    if (group->missing.pods > 0 || (group->unready.pods > 0 && ratio > 1)) {
+        struct neapi_hpa_sum sum = fill(group, ratio);
+        return decide_filled(rules, reading, &sum, target_percent, ratio, replicas);
+    }
+    if (neapi_hpa_within(rules, ratio))
+        return NEAP_REASON_TOLERANCE;
+    *replicas = neapi_to_int32(ceil(ratio * (double)group->ready.pods));
+    return NEAP_REASON_METRIC;
 }
 
-struct neapi_hpa_proposal neapi_hpa_propose_cpu(const struct neapi_hpa_signal *signal,
-                                                const struct neapi_hpa_rules *rules,
-                                                const struct neap_reading *reading)
+/* NEAP_REASON_METRIC when the group can be measured. */
+static enum neap_reason check(const struct neapi_hpa_group *group, int64_t unlisted_metrics)
 {
-    int64_t current = reading->replicas;
+    if (group->listed == 0)
+        return NEAP_REASON_NO_PODS;
+    if (group->lacks_request)
+        return NEAP_REASON_NO_REQUEST;
+    if (group->ready.pods == 0 && unlisted_metrics == 0)
+        return NEAP_REASON_NO_METRICS;
+    return group->ready.request_m == 0 ? NEAP_REASON_ZERO_REQUEST : NEAP_REASON_METRIC;
+}
+
+void neapi_hpa_propose_cpu(const struct neapi_hpa_signal *signal,
+                           const struct neapi_hpa_rules *rules, const struct neap_reading *reading,
+                           struct neapi_hpa_proposal *proposal)
+{
+    struct neapi_hpa_group group;
     struct neapi_hpa_utilization first;
-    struct neapi_hpa_group group = neapi_hpa_group(rules, reading, signal->target);
-    if (group.listed == 0)
-        return fail(current, NEAP_REASON_NO_PODS);
-    if (group.lacks_request)
-        return fail(current, NEAP_REASON_NO_REQUEST);
-    if (group.ready.pods == 0 && reading->unlisted_metrics == 0)
-        return fail(current, NEAP_REASON_NO_METRICS);
-    if (!neapi_hpa_utilization(&group.ready, signal->target, &first))
-        return fail(current, NEAP_REASON_ZERO_REQUEST);
-    if (group.missing.pods > 0 || (group.unready.pods > 0 && first.ratio > 1))
-        return propose_filled(signal, rules, reading, &group, &first);
-    if (neapi_hpa_within(rules, first.ratio))
-        return propose(current, &first, NEAP_REASON_TOLERANCE);
-    int64_t wanted = neapi_to_int32(ceil(first.ratio * (double)group.ready.pods));
-    return propose(wanted, &first, NEAP_REASON_METRIC);
+    neapi_hpa_group(rules, reading, signal->target, &group);
+    proposal->replicas = reading->replicas;
+    proposal->metric = (double)NAN;
+    proposal->reason = check(&group, reading->unlisted_metrics);
+    proposal->failed = proposal->reason != NEAP_REASON_METRIC ||
+                       !neapi_hpa_utilization(&group.ready, signal->target, &first);
+    if (proposal->failed)
+        return;
+    proposal->metric = (double)first.percent / 100;
+    proposal->reason =
+        decide(rules, reading, &group, signal->target, first.ratio, &proposal->replicas);
 }

@@ -46,15 +46,14 @@ struct neapi_hpa_rules;
 
 /* One entry of spec.metrics. A further kind of metric is a further propose function. */
 struct neapi_hpa_signal {
-    struct neapi_hpa_proposal (*propose)(const struct neapi_hpa_signal *signal,
-                                         const struct neapi_hpa_rules *rules,
-                                         const struct neap_reading *reading);
+    void (*propose)(const struct neapi_hpa_signal *signal, const struct neapi_hpa_rules *rules,
+                    const struct neap_reading *reading, struct neapi_hpa_proposal *proposal);
     int64_t target; /* in the signal's own unit: percent for CPU utilisation */
 };
 
 struct neapi_hpa_rules {
     struct neapi_hpa_signal signals[NEAPI_HPA_SIGNALS];
-    size_t signals_count;
+    size_t signals_count; /* at least 1 */
     int64_t min, max;
     double tolerance_up, tolerance_down;
     bool tolerance_inclusive; /* 1.33 and later */
@@ -113,23 +112,27 @@ struct neapi_hpa_group {
     bool lacks_request;           /* some listed pod requests nothing */
 };
 
-struct neapi_hpa_group neapi_hpa_group(const struct neapi_hpa_rules *rules,
-                                       const struct neap_reading *reading, int64_t target_percent);
+void neapi_hpa_group(const struct neapi_hpa_rules *rules, const struct neap_reading *reading,
+                     int64_t target_percent, struct neapi_hpa_group *group);
 
-struct neapi_hpa_proposal neapi_hpa_propose_cpu(const struct neapi_hpa_signal *signal,
-                                                const struct neapi_hpa_rules *rules,
-                                                const struct neap_reading *reading);
+void neapi_hpa_propose_cpu(const struct neapi_hpa_signal *signal,
+                           const struct neapi_hpa_rules *rules, const struct neap_reading *reading,
+                           struct neapi_hpa_proposal *proposal);
 
 /* --- memory of a controller (hpa_log.c)
  * ------------------------------------------------------------ */
 
-/* Recommendations: entries are reused in place, so they are in no order of time. */
+/* Recommendations: entries are written over in place. Passes that come regularly write them in a
+ * ring, and then the extremes that are known already spare a look at all of them. */
 struct neapi_hpa_recommendation {
     int64_t time_ns, replicas;
 };
 struct neapi_hpa_log {
     struct neapi_hpa_recommendation *entries;
     size_t count, capacity;
+    size_t last;   /* slot written last */
+    bool in_order; /* from the slot behind it on, around, times ascend, and high and low hold */
+    struct neapi_hpa_recommendation high, low; /* the latest of the extreme ones */
 };
 
 /* Scale events of one direction, in slots that are reused too. */
@@ -148,6 +151,9 @@ struct neapi_hpa {
     struct neapi_hpa_events up, down;
     bool started; /* the log exists: a pass was made since the controller started */
 };
+
+/* The log of a controller that finds that size in its first pass. */
+void neapi_hpa_log_start(struct neapi_hpa_log *log, int64_t replicas, int64_t now_ns);
 
 /* Both store desired in the log and return what the window leaves of it. */
 int64_t neapi_hpa_stabilize(struct neapi_hpa *hpa, int64_t desired, int64_t now_ns);
@@ -190,6 +196,7 @@ struct neapi_hpa_outcome {
     enum neap_reason stabilized, limited; /* NEAP_REASON_METRIC: not so */
 };
 
-struct neapi_hpa_outcome neapi_hpa_pass(struct neapi_hpa *hpa, const struct neap_reading *reading);
+void neapi_hpa_pass(struct neapi_hpa *hpa, const struct neap_reading *reading,
+                    struct neapi_hpa_outcome *outcome);
 
 #endif

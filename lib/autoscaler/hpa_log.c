@@ -15,6 +15,20 @@ static int64_t cutoff_ns(const struct neapi_hpa *hpa, int64_t now_ns, int64_t sp
     return neapi_subtract(neapi_add(now_ns, hpa->rules.pass_delay_ns), span_ns);
 }
 
+void neapi_hpa_log_start(struct neapi_hpa_log *log, int64_t replicas, int64_t now_ns)
+{
+    struct neapi_hpa_recommendation first = {now_ns, replicas};
+    log->entries[0] = log->high = log->low = first;
+    log->count = 1;
+    log->last = 0;
+    log->in_order = true;
+}
+
+static size_t behind(const struct neapi_hpa_log *log, size_t slot)
+{
+    return slot + 1 == log->count ? 0 : slot + 1;
+}
+
 /* The logs are sized for passes one period apart; passes that come faster push out the oldest. */
 static size_t oldest(const struct neapi_hpa_log *log)
 {
@@ -25,51 +39,103 @@ static size_t oldest(const struct neapi_hpa_log *log)
     return found;
 }
 
-/* reusable is an index, or the count when there is none. */
-static void store(struct neapi_hpa_log *log, size_t reusable, int64_t replicas, int64_t now_ns)
+/* slot is an index, or the count when no entry may be written over. */
+static void store(struct neapi_hpa_log *log, size_t slot, int64_t replicas, int64_t now_ns)
 {
-    if (reusable == log->count) {
-        if (log->count < log->capacity)
-            log->count++;
-        else
-            reusable = oldest(log);
+    struct neapi_hpa_recommendation entry = {now_ns, replicas};
+    if (slot == log->count && log->count < log->capacity) {
+        log->in_order = log->in_order && log->last + 1 == log->count;
+        log->count++;
+    } else {
+        slot = slot == log->count ? oldest(log) : slot;
+        log->in_order = log->in_order && slot == behind(log, log->last);
     }
-    log->entries[reusable] = (struct neapi_hpa_recommendation){now_ns, replicas};
+    log->entries[slot] = entry;
+    log->last = slot;
+    if (replicas >= log->high.replicas)
+        log->high = entry;
+    if (replicas <= log->low.replicas)
+        log->low = entry;
+}
+
+struct range {
+    int64_t low, high;
+};
+
+/* Which entries count: for the highest those after one time, for the lowest those after another;
+ * those before a third may be written over. */
+struct span {
+    int64_t high_after_ns, low_after_ns, reuse_before_ns;
+};
+
+/* Whether high and low still hold; low may also have nothing left to hold for. */
+static bool extremes_hold(const struct neapi_hpa_log *log, const struct span *span)
+{
+    return log->in_order && log->high.time_ns > span->high_after_ns &&
+           (log->low.time_ns > span->low_after_ns ||
+            log->entries[log->last].time_ns <= span->low_after_ns);
+}
+
+static bool later(struct neapi_hpa_recommendation a, struct neapi_hpa_recommendation b)
+{
+    return a.replicas == b.replicas && a.time_ns > b.time_ns;
+}
+
+/* Brings high and low up to date; returns the last slot that may be written over, or the count. */
+static size_t recall_all(struct neapi_hpa_log *log, const struct span *span, int64_t desired,
+                         int64_t now_ns)
+{
+    struct neapi_hpa_recommendation high = {now_ns, desired}, low = high;
+    size_t reusable = log->count;
+    for (size_t i = 0; i < log->count; i++) {
+        struct neapi_hpa_recommendation one = log->entries[i];
+        if (one.time_ns > span->high_after_ns && (one.replicas > high.replicas || later(one, high)))
+            high = one;
+        if (one.time_ns > span->low_after_ns && (one.replicas < low.replicas || later(one, low)))
+            low = one;
+        reusable = one.time_ns < span->reuse_before_ns ? i : reusable;
+    }
+    log->high = high;
+    log->low = low;
+    return reusable;
+}
+
+/* Range of all recommendations that count, desired included; stores desired. */
+static struct range recall(struct neapi_hpa_log *log, const struct span *span, int64_t desired,
+                           int64_t now_ns)
+{
+    size_t reusable = log->count;
+    if (!extremes_hold(log, span))
+        reusable = recall_all(log, span, desired, now_ns);
+    if (log->in_order) { /* the oldest outdated slot, not the last: what counts is the same */
+        size_t first = behind(log, log->last);
+        reusable = log->entries[first].time_ns < span->reuse_before_ns ? first : log->count;
+    }
+    struct range range = {desired, desired};
+    if (log->high.time_ns > span->high_after_ns && log->high.replicas > desired)
+        range.high = log->high.replicas;
+    if (log->low.time_ns > span->low_after_ns && log->low.replicas < desired)
+        range.low = log->low.replicas;
+    store(log, reusable, desired, now_ns);
+    return range;
 }
 
 int64_t neapi_hpa_stabilize(struct neapi_hpa *hpa, int64_t desired, int64_t now_ns)
 {
-    struct neapi_hpa_log *log = &hpa->log;
     int64_t cutoff = cutoff_ns(hpa, now_ns, hpa->rules.down.window_ns);
-    int64_t best = desired;
-    size_t reusable = log->count;
-    for (size_t i = 0; i < log->count; i++) {
-        bool old = log->entries[i].time_ns < cutoff;
-        int64_t replicas = log->entries[i].replicas;
-        reusable = old ? i : reusable;
-        best = !old && replicas > best ? replicas : best;
-    }
-    store(log, reusable, desired, now_ns);
-    return best;
+    struct span span = {neapi_subtract(cutoff, 1), INT64_MAX, cutoff};
+    return recall(&hpa->log, &span, desired, now_ns).high;
 }
 
 int64_t neapi_hpa_stabilize_behavior(struct neapi_hpa *hpa, int64_t current, int64_t desired,
                                      int64_t now_ns)
 {
-    struct neapi_hpa_log *log = &hpa->log;
-    int64_t up_cutoff = cutoff_ns(hpa, now_ns, hpa->rules.up.window_ns);
-    int64_t down_cutoff = cutoff_ns(hpa, now_ns, hpa->rules.down.window_ns);
-    int64_t low = desired, high = desired;
-    size_t reusable = log->count;
-    for (size_t i = 0; i < log->count; i++) {
-        int64_t time_ns = log->entries[i].time_ns, replicas = log->entries[i].replicas;
-        low = time_ns > up_cutoff && replicas < low ? replicas : low;
-        high = time_ns > down_cutoff && replicas > high ? replicas : high;
-        reusable = time_ns < up_cutoff && time_ns < down_cutoff ? i : reusable;
-    }
-    store(log, reusable, desired, now_ns);
-    int64_t raised = current < low ? low : current;
-    return raised > high ? high : raised;
+    int64_t up = cutoff_ns(hpa, now_ns, hpa->rules.up.window_ns);
+    int64_t down = cutoff_ns(hpa, now_ns, hpa->rules.down.window_ns);
+    struct span span = {down, up, up < down ? up : down};
+    struct range range = recall(&hpa->log, &span, desired, now_ns);
+    int64_t raised = current < range.low ? range.low : current;
+    return raised > range.high ? range.high : raised;
 }
 
 int64_t neapi_hpa_change_within(const struct neapi_hpa *hpa, const struct neapi_hpa_events *events,

@@ -14,34 +14,23 @@ bool neapi_hpa_within(const struct neapi_hpa_rules *rules, double ratio)
     return fabs(1.0 - ratio) <= (ratio < 1 ? rules->tolerance_down : rules->tolerance_up);
 }
 
-/* The largest proposal. A metric that failed stops the size from falling, but not from rising or
- * staying. */
-static struct neapi_hpa_proposal combine(const struct neapi_hpa_rules *rules,
-                                         const struct neap_reading *reading)
+/* The largest of the proposals, best being the first of them. A metric that failed stops the size
+ * from falling, but not from rising or staying. */
+static void combine(const struct neapi_hpa_rules *rules, const struct neap_reading *reading,
+                    struct neapi_hpa_proposal *best)
 {
-    struct neapi_hpa_proposal best = {reading->replicas, (double)NAN, NEAP_REASON_NO_METRICS, true};
-    struct neapi_hpa_proposal failed = best;
-    size_t failures = 0;
-    for (size_t i = 0; i < rules->signals_count; i++) {
-        const struct neapi_hpa_signal *signal = &rules->signals[i];
-        struct neapi_hpa_proposal one = signal->propose(signal, rules, reading);
-        if (one.failed)
-            failed = failures++ == 0 ? one : failed;
-        else if (best.failed || one.replicas > best.replicas)
-            best = one;
+    bool failures = best->failed;
+    struct neapi_hpa_proposal failed = *best, one;
+    for (size_t i = 1; i < rules->signals_count; i++) {
+        rules->signals[i].propose(&rules->signals[i], rules, reading, &one);
+        if (one.failed && !failures)
+            failed = one;
+        failures = failures || one.failed;
+        if (!one.failed && (best->failed || one.replicas > best->replicas))
+            *best = one;
     }
-    return failures > 0 && (best.failed || best.replicas < reading->replicas) ? failed : best;
-}
-
-/* The first pass remembers the size it finds, so that a controller that was just started does not
- * scale down before its window has passed. */
-static void start(struct neapi_hpa *hpa, const struct neap_reading *reading)
-{
-    if (hpa->started)
-        return;
-    hpa->started = true;
-    hpa->log.count = 1;
-    hpa->log.entries[0] = (struct neapi_hpa_recommendation){reading->now_ns, reading->replicas};
+    if (failures && !best->failed && best->replicas < reading->replicas)
+        *best = failed;
 }
 
 static void normalize(struct neapi_hpa *hpa, struct neapi_hpa_outcome *outcome, int64_t current,
@@ -64,38 +53,45 @@ static void normalize(struct neapi_hpa *hpa, struct neapi_hpa_outcome *outcome, 
 static void compute(struct neapi_hpa *hpa, const struct neap_reading *reading,
                     struct neapi_hpa_outcome *outcome)
 {
-    outcome->proposal = combine(&hpa->rules, reading);
-    outcome->path = outcome->proposal.failed ? NEAPI_HPA_FAILED : NEAPI_HPA_COMPUTED;
-    if (!outcome->proposal.failed)
-        normalize(hpa, outcome, reading->replicas, reading->now_ns);
+    const struct neapi_hpa_signal *first = &hpa->rules.signals[0];
+    first->propose(first, &hpa->rules, reading, &outcome->proposal);
+    if (hpa->rules.signals_count > 1)
+        combine(&hpa->rules, reading, &outcome->proposal);
+    if (outcome->proposal.failed) {
+        outcome->path = NEAPI_HPA_FAILED;
+        return;
+    }
+    outcome->path = NEAPI_HPA_COMPUTED;
+    normalize(hpa, outcome, reading->replicas, reading->now_ns);
 }
 
-static void correct(struct neapi_hpa_outcome *outcome, int64_t bound, enum neap_reason reason)
+static void keep(struct neapi_hpa_outcome *outcome, enum neapi_hpa_path path, int64_t size,
+                 enum neap_reason reason)
 {
-    outcome->path = NEAPI_HPA_CORRECTED;
-    outcome->proposal = (struct neapi_hpa_proposal){bound, (double)NAN, reason, false};
-    outcome->desired = bound;
+    outcome->path = path;
+    outcome->proposal = (struct neapi_hpa_proposal){size, (double)NAN, reason, false};
+    outcome->desired = size;
 }
 
-struct neapi_hpa_outcome neapi_hpa_pass(struct neapi_hpa *hpa, const struct neap_reading *reading)
+void neapi_hpa_pass(struct neapi_hpa *hpa, const struct neap_reading *reading,
+                    struct neapi_hpa_outcome *outcome)
 {
     int64_t current = reading->replicas;
-    struct neapi_hpa_outcome outcome = {
-        .path = NEAPI_HPA_DISABLED,
-        .proposal = {current, (double)NAN, NEAP_REASON_DISABLED, false},
-        .desired = current,
-        .stabilized = NEAP_REASON_METRIC,
-        .limited = NEAP_REASON_METRIC};
-    start(hpa, reading);
+    outcome->desired = current;
+    outcome->stabilized = outcome->limited = NEAP_REASON_METRIC;
+    if (!hpa->started) {
+        /* The size that a controller finds holds for a window after its start. */
+        neapi_hpa_log_start(&hpa->log, current, reading->now_ns);
+        hpa->started = true;
+    }
     if (current <= 0) /* no pod is left to be measured, so a CPU metric never wakes it up */
-        return outcome;
-    if (current > hpa->rules.max)
-        correct(&outcome, hpa->rules.max, NEAP_REASON_ABOVE_MAX);
+        keep(outcome, NEAPI_HPA_DISABLED, current, NEAP_REASON_DISABLED);
+    else if (current > hpa->rules.max)
+        keep(outcome, NEAPI_HPA_CORRECTED, hpa->rules.max, NEAP_REASON_ABOVE_MAX);
     else if (current < hpa->rules.min)
-        correct(&outcome, hpa->rules.min, NEAP_REASON_BELOW_MIN);
+        keep(outcome, NEAPI_HPA_CORRECTED, hpa->rules.min, NEAP_REASON_BELOW_MIN);
     else
-        compute(hpa, reading, &outcome);
-    if (outcome.desired != current)
-        neapi_hpa_record(hpa, current, outcome.desired, reading->now_ns);
-    return outcome;
+        compute(hpa, reading, outcome);
+    if (outcome->desired != current)
+        neapi_hpa_record(hpa, current, outcome->desired, reading->now_ns);
 }

@@ -14,7 +14,7 @@ void neapi_hpa_bench_init(struct neapi_hpa_bench *bench)
 {
     memset(bench, 0, sizeof *bench);
     neapi_hpa_rules_init(&bench->hpa.rules);
-    bench->hpa.log = (struct neapi_hpa_log){bench->log, 0, NEAPI_HPA_ENTRIES};
+    bench->hpa.log = (struct neapi_hpa_log){.entries = bench->log, .capacity = NEAPI_HPA_ENTRIES};
     bench->hpa.up = (struct neapi_hpa_events){bench->up, 0, NEAPI_HPA_ENTRIES};
     bench->hpa.down = (struct neapi_hpa_events){bench->down, 0, NEAPI_HPA_ENTRIES};
 }

@@ -77,7 +77,8 @@ static bool check_reported(const struct neapi_row *row, const struct neapi_hpa_r
                            const struct neap_reading *reading, double metric, char *why,
                            size_t size)
 {
-    struct neapi_hpa_group group = neapi_hpa_group(rules, reading, rules->signals[0].target);
+    struct neapi_hpa_group group;
+    neapi_hpa_group(rules, reading, rules->signals[0].target, &group);
     int64_t percent = (int64_t)llround(metric * 100), average_m = neapi_hpa_average_m(&group.ready);
     return neapi_expect("utilisation percent", percent,
                         neapi_row_integer(row, "exp_usage", percent), why, size) &&
@@ -106,7 +107,8 @@ enum neapi_outcome neapi_check_hpa_calculator(const struct neapi_row *row, char 
         .pods = pods,
         .pods_count = count,
         .unlisted_metrics = (int64_t)neapi_cell_count(neapi_row_text(row, "extra_usage_m"))};
-    struct neapi_hpa_proposal got = neapi_hpa_propose_cpu(&rules.signals[0], &rules, &reading);
+    struct neapi_hpa_proposal got;
+    neapi_hpa_propose_cpu(&rules.signals[0], &rules, &reading, &got);
     const char *error = neapi_row_text(row, "exp_error");
     if (!neapi_expect("failed", got.failed, *error != '\0', why, size))
         return NEAPI_FAILED;
@@ -241,8 +243,10 @@ enum neapi_outcome neapi_check_hpa_arithmetic(const struct neapi_row *row, char 
                              .ready = true};
     struct neap_reading reading = {
         .now_ns = INT64_C(3600000000000), .replicas = before, .pods = &pods, .pods_count = 1};
-    struct neapi_hpa_group group = neapi_hpa_group(&rules, &reading, rules.signals[0].target);
-    struct neapi_hpa_proposal got = neapi_hpa_propose_cpu(&rules.signals[0], &rules, &reading);
+    struct neapi_hpa_group group;
+    struct neapi_hpa_proposal got;
+    neapi_hpa_group(&rules, &reading, rules.signals[0].target, &group);
+    neapi_hpa_propose_cpu(&rules.signals[0], &rules, &reading, &got);
     enum neap_reason reason;
     int64_t after = neapi_hpa_limit(&rules, before, got.replicas, &reason);
     double ratio = neapi_row_double(row, "ratio", (double)NAN);

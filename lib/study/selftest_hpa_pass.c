@@ -155,7 +155,8 @@ enum neapi_outcome neapi_check_hpa_reconcile(const struct neapi_row *row, char *
     read_pods(&reading, pods, row);
     bench.hpa.started = neapi_row_is(row, "rec_init", "set");
     neapi_hpa_bench_remember(&bench, row, reading.now_ns);
-    struct neapi_hpa_outcome got = neapi_hpa_pass(&bench.hpa, &reading);
+    struct neapi_hpa_outcome got;
+    neapi_hpa_pass(&bench.hpa, &reading, &got);
     bool rescaled = got.desired != reading.replicas;
     bool same = neapi_expect("replicas", got.desired, neapi_row_integer(row, "exp_desired", -1),
                              why, size) &&
@@ -170,15 +171,15 @@ enum neapi_outcome neapi_check_hpa_reconcile(const struct neapi_row *row, char *
 /* --- derived_hpa_trajectory ------------------------------------------------------------------------------ */
 
 /* A metric that proposes what the table says: -1 is a failure. */
-static struct neapi_hpa_proposal propose_as_told(const struct neapi_hpa_signal *signal,
-                                                 const struct neapi_hpa_rules *rules,
-                                                 const struct neap_reading *reading)
+static void propose_as_told(const struct neapi_hpa_signal *signal,
+                            const struct neapi_hpa_rules *rules, const struct neap_reading *reading,
+                            struct neapi_hpa_proposal *proposal)
 {
     (void)rules;
-    if (signal->target < 0)
-        return (struct neapi_hpa_proposal){reading->replicas, (double)NAN, NEAP_REASON_NO_METRICS,
-                                           true};
-    return (struct neapi_hpa_proposal){signal->target, (double)NAN, NEAP_REASON_METRIC, false};
+    bool failed = signal->target < 0;
+    *proposal =
+        (struct neapi_hpa_proposal){failed ? reading->replicas : signal->target, (double)NAN,
+                                    failed ? NEAP_REASON_NO_METRICS : NEAP_REASON_METRIC, failed};
 }
 
 static void read_trajectory(struct neapi_hpa_rules *rules, const struct neapi_row *row)
@@ -208,7 +209,9 @@ enum neapi_outcome neapi_check_hpa_trajectory(const struct neapi_row *row, char 
         struct neap_reading reading = {.now_ns = neapi_cell_ns(times, i, 0), .replicas = replicas};
         bench.hpa.rules.signals[0] =
             (struct neapi_hpa_signal){propose_as_told, neapi_cell_integer(raw, i, -1)};
-        replicas = neapi_hpa_pass(&bench.hpa, &reading).desired;
+        struct neapi_hpa_outcome got;
+        neapi_hpa_pass(&bench.hpa, &reading, &got);
+        replicas = got.desired;
         char what[48];
         neapi_print(what, sizeof what, "replicas after pass %zu", i + 1);
         if (!neapi_expect(what, replicas, neapi_cell_integer(wanted, i, -1), why, size))

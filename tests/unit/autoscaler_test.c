@@ -753,28 +753,69 @@ static void the_same_readings_give_the_same_decisions(void **context)
     neap_autoscaler_free(b);
 }
 
-/* The window's highest recommendation by brute force over all that was ever recommended. */
-static void a_long_run_equals_the_window_computed_afresh(void **context)
+/* All that was ever recommended, looked at from its start each time. */
+struct history {
+    double time_s[4000];
+    int64_t raw[4000];
+    size_t count;
+};
+
+static int64_t afresh(const struct history *history, bool v2, double now_s, int64_t size,
+                      int64_t raw)
 {
-    (void)context;
+    int64_t low = raw, high = raw, most = 2 * size > 4 ? 2 * size : 4;
+    for (size_t i = 0; i < history->count; i++) {
+        double age_s = now_s - history->time_s[i];
+        if (v2 ? age_s < 100 : age_s <= 100)
+            high = history->raw[i] > high ? history->raw[i] : high;
+        if (v2 && age_s < 45)
+            low = history->raw[i] < low ? history->raw[i] : low;
+    }
+    if (!v2)
+        return high < most ? high : most;
+    return size < low ? low : size > high ? high : size;
+}
+
+static void check_against_history(bool v2, bool regular)
+{
+    struct history *history = calloc(1, sizeof *history);
+    assert_non_null(history);
     struct neap_autoscaler *scaler =
-        hpa(SETTINGS({"max", "500"}, {"behavior", "v2"}, {"scale_down.window", "100s"},
-                     {"sync", "10s"}, {"scale_up.policies", "1000 per 1s"}));
-    int64_t raw[2000], size = 50;
-    for (int tick = 0; tick < 2000; tick++) {
-        int64_t load = 20000 + (int64_t)(tick * 104729 % 61) * 1000;
-        struct neap_decision got = ask(scaler, 10.0 * tick, size, load / size);
-        raw[tick] = got.wanted;
-        int64_t high = got.wanted;
-        for (int k = tick - 1; k >= 0 && k > tick - 10; k--)
-            high = raw[k] > high ? raw[k] : high;
-        if (tick > 10) {
-            int64_t expected = size < got.wanted ? got.wanted : size > high ? high : size;
-            assert_int_equal(got.after, expected);
+        v2 ? hpa(SETTINGS({"max", "9999"}, {"scale_down.window", "100s"}, {"sync", "10s"},
+                          {"scale_up.window", "45s"}, {"scale_up.policies", "9999 per 1s"},
+                          {"scale_down.policies", "9999 per 1s"}, {"sync_delay", "0s"}))
+           : hpa(SETTINGS({"max", "9999"}, {"scale_down.window", "100s"}, {"sync", "10s"},
+                          {"behavior", "legacy"}, {"sync_delay", "0s"}));
+    uint64_t seed = 7;
+    double now_s = 0;
+    int64_t size = 50;
+    history->raw[history->count++] = size;
+    for (int pass = 0; pass < 3000; pass++) {
+        seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407U;
+        uint64_t bits = seed >> 33;
+        if (!regular && bits % 23 == 0) { /* no pods, nothing remembered */
+            assert_int_equal(ask_pods(scaler, now_s, size, NULL, 0).after, size);
+        } else {
+            int64_t load = 20000 + (int64_t)(bits % 61) * 1000;
+            struct neap_decision got = ask(scaler, now_s, size, load / size);
+            assert_int_equal(got.after, afresh(history, v2, now_s, size, got.wanted));
+            history->time_s[history->count] = now_s;
+            history->raw[history->count++] = got.wanted;
+            size = got.after;
         }
-        size = got.after;
+        now_s += regular ? 10 : 10 + 5 * (double)(bits % 3);
     }
     neap_autoscaler_free(scaler);
+    free(history);
+}
+
+static void windows_equal_all_of_history_looked_at_afresh(void **context)
+{
+    (void)context;
+    check_against_history(false, true);
+    check_against_history(true, true);
+    check_against_history(false, false);
+    check_against_history(true, false);
 }
 
 static void readings_faster_than_the_period_stay_in_bounds(void **context)
@@ -828,7 +869,7 @@ int main(void)
         cmocka_unit_test(select_disabled_forbids_one_direction),
         cmocka_unit_test(scale_up_window_takes_the_least_recommendation),
         cmocka_unit_test(the_same_readings_give_the_same_decisions),
-        cmocka_unit_test(a_long_run_equals_the_window_computed_afresh),
+        cmocka_unit_test(windows_equal_all_of_history_looked_at_afresh),
         cmocka_unit_test(readings_faster_than_the_period_stay_in_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
