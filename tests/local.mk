@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Everything here speaks TAP; `make check` counts single checks, not programs.
+tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+TEST_EXTENSIONS = .sh
+LOG_DRIVER = $(tap_driver)
+LOG_COMPILER = $(SHELL) $(srcdir)/%D%/tap.sh
+SH_LOG_DRIVER = $(tap_driver)
+SH_LOG_COMPILER = $(SHELL)
+AM_TESTS_ENVIRONMENT = \
+	NEAP='$(abs_top_builddir)/cli/neap'; export NEAP; \
+	NEAP_DATA='$(abs_top_srcdir)/data'; export NEAP_DATA; \
+	LIBNEAP='$(abs_top_builddir)/lib/.libs/libneap.so'; export LIBNEAP; \
+	NEAP_INSTRUMENTED='$(NEAP_INSTRUMENTED)'; export NEAP_INSTRUMENTED; \
+	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+	top_builddir='$(abs_top_builddir)'; export top_builddir; \
+	CC='$(CC)'; export CC; \
+	CPPFLAGS='$(NEAP_DEPENDENCY_CFLAGS) $(CPPFLAGS)'; export CPPFLAGS; \
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT;
+TESTS = $(unit_tests) $(property_tests) $(dist_check_SCRIPTS)
+
+# Unit and property tests see the rooms from inside, so they link the library's objects, not the
+# .so: its hidden functions can be called, and oom_test can put itself between them and malloc.
+check_LTLIBRARIES += %D%/libneaptest.la
+%C%_libneaptest_la_SOURCES = $(lib_libneap_la_SOURCES)
+%C%_libneaptest_la_LIBADD = $(NEAP_DEPENDENCY_LIBS)
+LDADD = %D%/libneaptest.la $(CMOCKA_LIBS)
+
+unit_tests =
+property_tests =
+if UNIT_TESTS
+unit_tests += \
+	%D%/unit/autoscaler_test %D%/unit/base_test %D%/unit/calendar_test %D%/unit/decimal_test \
+	%D%/unit/oom_test %D%/unit/price_test %D%/unit/profile_test %D%/unit/random_test \
+	%D%/unit/random_distribution_test %D%/unit/recording_test %D%/unit/replay_test \
+	%D%/unit/report_test %D%/unit/scenario_test %D%/unit/service_test %D%/unit/study_test \
+	%D%/unit/table_test
+property_tests += %D%/property/compare_property_test
+endif
+check_PROGRAMS += $(unit_tests) $(property_tests)
+%C%_unit_oom_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
+
+dist_check_SCRIPTS += \
+	%D%/gates.sh %D%/golden.sh %D%/headers.sh %D%/layers.sh %D%/rooms.sh %D%/symbols.sh
+EXTRA_DIST += %D%/tap.sh %D%/code.awk %D%/setup.sh %D%/symbols.exact %D%/fuzz.sh \
+	%D%/gigabyte.sh %D%/mutations.sh %D%/mutations.list
+
+check-valgrind: all
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(unit_tests)' \
+	  LOG_COMPILER='$(LOG_COMPILER) valgrind -q --error-exitcode=99 --leak-check=full'
+
+# Each fuzz target for FUZZ_SECONDS, built with clang from the library's sources.
+fuzz:
+	@$(AM_TESTS_ENVIRONMENT) SOURCES='$(lib_libneap_la_SOURCES)' \
+	  LIBS='$(NEAP_DEPENDENCY_LIBS)' $(SHELL) $(srcdir)/%D%/fuzz.sh
+
+check-gigabyte: all
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/%D%/gigabyte.sh
+
+# Small faults put into a copy of the library must be noticed by its tests.
+check-mutations:
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/%D%/mutations.sh
+.PHONY: check-gigabyte check-mutations
+
+# The installation as its users see it: headers, neap.pc, the library, the command.
+installcheck-local:
+	@mkdir -p installcheck && \
+	printf '%s\n' '#include <gsl/gsl_errno.h>' '#include <neap.h>' \
+	  'int main(void) { gsl_set_error_handler_off(); return neap_version()[0] == 0; }' \
+	  >installcheck/program.c && \
+	PKG_CONFIG_PATH="$(DESTDIR)$(libdir)/pkgconfig:$$PKG_CONFIG_PATH" && export PKG_CONFIG_PATH && \
+	$(CC) $(SANITIZE_FLAGS) $(COVERAGE_FLAGS) -Wall -Werror -o installcheck/program \
+	  installcheck/program.c `$(PKG_CONFIG) --cflags --libs neap` -Wl,-rpath,"$(DESTDIR)$(libdir)" && \
+	installcheck/program && \
+	"$(DESTDIR)$(bindir)/neap" --version && \
+	rm -r installcheck

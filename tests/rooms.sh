@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A line of code knows its room: what only certain rooms may do, or the library never does.
+: "${top_srcdir:?run by make check}"
+: "${top_builddir:?run by make check}"
+cd "$top_srcdir" || exit 99
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+n=0; bad=0
+
+# report NAME < offending lines
+report() {
+  n=$((n + 1)); lines=$(cat)
+  if [ -z "$lines" ]; then
+    echo "ok $n - $1"
+  else
+    bad=1
+    echo "not ok $n - $1"
+    printf '%s\n' "$lines" | sed 's/^/# /'
+  fi
+}
+
+# only ROOMS PATTERN: lines of code outside ROOMS that match. In a pattern CALL(a|b) is a call of
+# one of these functions, WORD(a|b) one of these identifiers.
+only() {
+  awk -v allowed=" $1 " -v pattern="$2" '
+    BEGIN {
+      gsub(/^ +| +$/, "", pattern)
+      gsub(/CALL\(/, "(^|[^A-Za-z0-9_.>])((", pattern) && sub(/$/, ")[ \t]*[(]", pattern)
+      gsub(/WORD\(/, "(^|[^A-Za-z0-9_])((", pattern) && sub(/$/, ")([^A-Za-z0-9_]|$)", pattern)
+    }
+    {
+      match($0, /^[^:]*:[0-9]*:/)
+      split($0, part, "/")
+      if (index(allowed, " " part[2] " ") == 0 && substr($0, RLENGTH + 1) ~ pattern) print
+    }' "$work/code"
+}
+
+awk -f tests/code.awk lib/*/*.[ch] >"$work/code"
+
+# NAME; ROOMS that may; PATTERN
+while IFS=';' read -r name rooms pattern; do
+  case $name in ''|'#'*) continue ;; esac
+  only "$rooms" "$pattern" | report "$name"
+done <<'RULES'
+the library does not print;                      ; CALL(printf|vprintf|puts|putchar|perror|warnx?|errx?)
+the library leaves stdout and stderr alone;      ; WORD(stdout|stderr|stdin)
+the library does not end the process;            ; CALL(exit|_exit|_Exit|quick_exit|abort|raise|kill|signal|sigaction|longjmp)
+the library reads no environment;                ; CALL(getenv|secure_getenv|setenv|putenv|unsetenv)
+the library reads no clock;                      ; CALL(time|clock|clock_gettime|gettimeofday|timespec_get|sleep|usleep|nanosleep)
+the library leaves the locale alone;             ; CALL(setlocale)
+a thread's locale is base's;                base ; CALL(uselocale|newlocale|freelocale)
+the library uses no local time of the system;    ; CALL(localtime|localtime_r|gmtime|ctime|asctime|mktime|tzset)
+days are the calendar's;                calendar ; CALL(gmtime_r|timegm|strptime|strftime)
+GSL's error handler is the program's;            ; CALL(gsl_set_error_handler|gsl_set_error_handler_off|gsl_error)
+variates are made in random;              random ; CALL(gsl_rng_alloc|gsl_rng_env_setup|rand|srand|random|srandom|drand48|getrandom)
+no call that cannot be checked;                  ; CALL(atoi|atol|atoll|atof|gets|sprintf|vsprintf|strcpy|strcat|strtok|alloca)
+libcsv is table's;                         table ; include *<csv[.]h>
+zlib is table's;                           table ; include *<zlib[.]h>
+inih is scenario's;                     scenario ; include *<ini[.]h>
+nettle is scenario's;                   scenario ; include *<nettle/
+jansson is report's;                      report ; include *<jansson[.]h>
+GMP is base's;                              base ; include *<gmp[.]h>
+threads and ranks are sweep's;             sweep ; include *<(omp|mpi|pthread|threads)[.]h>
+fitting is profile's, forecast's and a study's; profile forecast study ; gsl_(multifit|multilarge|fit|min|multimin)_
+money is price's;           price scenario study ; (^|[^A-Za-z0-9])(price|prices|currency|cost|costs|bill|bills)([^A-Za-z0-9]|$)
+RULES
+
+for folder in lib/*/; do
+  list=${folder}local.mk
+  for file in "$folder"*.[ch]; do
+    grep -q "%D%/${file##*/}\([[:space:]]\|\$\)" "$list" || echo "$file is not in $list"
+  done
+done 2>&1 | report 'every file of a room is in its local.mk'
+
+name='the library has no writable variable at file scope'
+set -- "$top_builddir"/lib/*/.libs/*.o
+if [ -n "$NEAP_INSTRUMENTED" ] || [ ! -e "$1" ]; then
+  n=$((n + 1)); echo "ok $n - $name # SKIP instrumented, or no objects to look at"
+else
+  size -A "$@" | awk '
+    / :$|  :$/ { file = $1 }
+    ($1 ~ /^\.(data|bss|tdata|tbss)/ && $1 !~ /^\.data\.rel\.ro/) && $2 > 0 {
+      print file ": " $2 " bytes in " $1
+    }' | report "$name"
+fi
+
+echo "1..$n"
+exit $bad
