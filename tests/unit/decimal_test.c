@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <neap/base.h>
@@ -290,7 +291,7 @@ static uint64_t next(uint64_t *seed)
 /* Half away from zero, in integers. */
 static int64_t divide_rounded(int64_t a, int64_t b)
 {
-    int64_t size = a < 0 ? -a : a, by = b < 0 ? -b : b;
+    int64_t size = llabs(a), by = llabs(b);
     int64_t quotient = (2 * size + by) / (2 * by);
     return (a < 0) == (b < 0) ? quotient : -quotient;
 }
