@@ -760,15 +760,15 @@ struct history {
     size_t count;
 };
 
-static int64_t afresh(const struct history *history, bool v2, double now_s, int64_t size,
-                      int64_t raw)
+static int64_t afresh(const struct history *history, bool v2, int up_s, int down_s, double now_s,
+                      int64_t size, int64_t raw)
 {
     int64_t low = raw, high = raw, most = 2 * size > 4 ? 2 * size : 4;
     for (size_t i = 0; i < history->count; i++) {
         double age_s = now_s - history->time_s[i];
-        if (v2 ? age_s < 100 : age_s <= 100)
+        if (v2 ? age_s < down_s : age_s <= down_s)
             high = history->raw[i] > high ? history->raw[i] : high;
-        if (v2 && age_s < 45)
+        if (v2 && age_s < up_s)
             low = history->raw[i] < low ? history->raw[i] : low;
     }
     if (!v2)
@@ -776,15 +776,18 @@ static int64_t afresh(const struct history *history, bool v2, double now_s, int6
     return size < low ? low : size > high ? high : size;
 }
 
-static void check_against_history(bool v2, bool regular)
+static void check_against_history(bool v2, int up_s, int down_s, bool regular)
 {
+    char up[16], down[16];
+    snprintf(up, sizeof up, "%ds", up_s);
+    snprintf(down, sizeof down, "%ds", down_s);
     struct history *history = calloc(1, sizeof *history);
     assert_non_null(history);
     struct neap_autoscaler *scaler =
-        v2 ? hpa(SETTINGS({"max", "9999"}, {"scale_down.window", "100s"}, {"sync", "10s"},
-                          {"scale_up.window", "45s"}, {"scale_up.policies", "9999 per 1s"},
+        v2 ? hpa(SETTINGS({"max", "9999"}, {"scale_down.window", down}, {"sync", "10s"},
+                          {"scale_up.window", up}, {"scale_up.policies", "9999 per 1s"},
                           {"scale_down.policies", "9999 per 1s"}, {"sync_delay", "0s"}))
-           : hpa(SETTINGS({"max", "9999"}, {"scale_down.window", "100s"}, {"sync", "10s"},
+           : hpa(SETTINGS({"max", "9999"}, {"scale_down.window", down}, {"sync", "10s"},
                           {"behavior", "legacy"}, {"sync_delay", "0s"}));
     uint64_t seed = 7;
     double now_s = 0;
@@ -798,7 +801,7 @@ static void check_against_history(bool v2, bool regular)
         } else {
             int64_t load = 20000 + (int64_t)(bits % 61) * 1000;
             struct neap_decision got = ask(scaler, now_s, size, load / size);
-            assert_int_equal(got.after, afresh(history, v2, now_s, size, got.wanted));
+            assert_int_equal(got.after, afresh(history, v2, up_s, down_s, now_s, size, got.wanted));
             history->time_s[history->count] = now_s;
             history->raw[history->count++] = got.wanted;
             size = got.after;
@@ -812,10 +815,13 @@ static void check_against_history(bool v2, bool regular)
 static void windows_equal_all_of_history_looked_at_afresh(void **context)
 {
     (void)context;
-    check_against_history(false, true);
-    check_against_history(true, true);
-    check_against_history(false, false);
-    check_against_history(true, false);
+    for (int regular = 0; regular < 2; regular++) {
+        check_against_history(false, 0, 100, regular != 0);
+        check_against_history(true, 45, 100, regular != 0);
+        check_against_history(true, 100, 45, regular != 0);
+        check_against_history(true, 0, 60, regular != 0);
+        check_against_history(true, 60, 0, regular != 0);
+    }
 }
 
 static void readings_faster_than_the_period_stay_in_bounds(void **context)
