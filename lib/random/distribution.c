@@ -63,7 +63,8 @@ enum neap_status neap_distribution_scale(struct neap_distribution **distribution
                                          struct neap_error *error)
 {
     double mean = neap_distribution_mean(base) * factor;
-    if (!(factor > 0 && factor < HUGE_VAL && mean < HUGE_VAL))
+    double whole = base->factor * factor;
+    if (!(factor > 0 && whole > 0 && whole < HUGE_VAL && mean < HUGE_VAL))
         return neapi_fail(error, NEAP_BAD_ARGUMENT,
                           "factor %g on a distribution of mean %g is outside its range", factor,
                           neap_distribution_mean(base));
@@ -71,7 +72,7 @@ enum neap_status neap_distribution_scale(struct neap_distribution **distribution
     if (made == NULL)
         return neapi_no_memory(error, "a scaled distribution");
     memcpy(made, base, sizeof *made + storage_size(base));
-    made->factor *= factor;
+    made->factor = whole;
     *distribution = made;
     return NEAP_OK;
 }

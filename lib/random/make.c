@@ -124,17 +124,17 @@ static enum neap_status check_quantiles(const double p[], const double value[], 
     return NEAP_OK;
 }
 
-/* Normal scores and logarithms, with points of one value merged. Returns how many are left. */
+/* Normal scores and logarithms, with points of one logarithm merged. Returns how many are left. */
 static size_t make_knots(struct neapi_knot knot[], const double p[], const double value[],
                          size_t count)
 {
     size_t made = 0;
     for (size_t i = 0; i < count;) {
-        double z = 0;
+        double y = log(value[i]), z = 0;
         size_t same = 0;
-        for (; i + same < count && !(value[i + same] > value[i]); same++)
+        for (; i + same < count && !(log(value[i + same]) > y); same++)
             z += gsl_cdf_ugaussian_Pinv(p[i + same]);
-        knot[made++] = (struct neapi_knot){z / (double)same, log(value[i]), 0};
+        knot[made++] = (struct neapi_knot){z / (double)same, y, 0};
         i += same;
     }
     return made;
@@ -210,7 +210,7 @@ enum neap_status neap_distribution_lognormal_fit(struct neap_distribution **dist
     enum neap_status status = check_quantiles(p, value, count, error);
     if (status != NEAP_OK)
         return status;
-    if (!(value[count - 1] > value[0]))
+    if (!(log(value[count - 1]) > log(value[0])))
         return neap_distribution_constant(distribution, value[0], error);
     for (size_t i = 0; i < count; i++)
         knot[i] = (struct neapi_knot){gsl_cdf_ugaussian_Pinv(p[i]), log(value[i]), 0};

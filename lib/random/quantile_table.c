@@ -4,6 +4,7 @@
  * of a lognormal with sigma 1 off by more than a half. Cells that halve with each octave of the
  * tail's probability w are as cheap, since a double's exponent and first fraction bits number
  * them. */
+#include <float.h>
 #include <math.h>
 
 #include "random/quantile_table.h"
@@ -20,8 +21,10 @@ static double step_place(int cell)
 void neap_quantile_table_init(struct neap_quantile_table *table,
                               const struct neap_distribution *distribution)
 {
-    for (int cell = 0; cell <= NEAP_TABLE_CELLS; cell++)
-        table->step[cell] = (float)neap_distribution_quantile_upper(distribution, step_place(cell));
+    for (int cell = 0; cell <= NEAP_TABLE_CELLS; cell++) {
+        double quantile = neap_distribution_quantile_upper(distribution, step_place(cell));
+        table->step[cell] = (float)fmin(quantile, (double)FLT_MAX);
+    }
 }
 
 double neap_quantile_table_value(const struct neap_quantile_table *table, double u)

@@ -164,6 +164,6 @@ void neapi_quantiles_finish(struct neap_distribution *d)
 {
     set_slopes((struct neapi_knot *)(void *)d->storage, d->count);
     d->mean = moment(d, 1);
-    d->scv = moment(d, 2) / (d->mean * d->mean) - 1;
+    d->scv = fmax(0, moment(d, 2) / (d->mean * d->mean) - 1);
     d->third = moment(d, 3) / (d->mean * d->mean * d->mean);
 }

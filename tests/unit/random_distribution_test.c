@@ -446,6 +446,22 @@ static void equal_points_are_merged(void **state)
     neap_distribution_free(d);
 }
 
+static void points_a_hair_apart_count_as_equal(void **state)
+{
+    (void)state;
+    static const double p[] = {0.5, 0.9, 0.99};
+    const double q[] = {100, nextafter(100, 200), nextafter(nextafter(100, 200), 200)};
+    struct neap_distribution *d = NULL;
+    assert_int_equal(neap_distribution_quantiles(&d, p, q, 3, NULL), NEAP_OK);
+    assert_true(neap_distribution_scv(d) >= 0 && neap_distribution_scv(d) < 1e-20);
+    near(neap_distribution_mean(d), 100, 1e-14);
+    assert_true(neap_distribution_cdf(d, 99) < 1e-10 && neap_distribution_tail(d, 101) < 1e-10);
+    neap_distribution_free(d);
+    assert_int_equal(neap_distribution_lognormal_fit(&d, p, q, 3, NULL), NEAP_OK);
+    near(neap_distribution_quantile(d, 0.5), 100, 1e-14);
+    neap_distribution_free(d);
+}
+
 /* --- the oracle */
 
 static FILE *open_oracle(void)
@@ -668,6 +684,11 @@ static void impossible_samples_and_factors_are_refused(void **state)
     assert_refused(neap_distribution_scale(&untouched, d, -1, &error), &error, "factor -1");
     assert_refused(neap_distribution_scale(&untouched, d, HUGE_VAL, &error), &error, "factor inf");
     assert_int_equal(neap_distribution_scale(&untouched, d, 0, NULL), NEAP_BAD_ARGUMENT);
+    struct neap_distribution *small = NULL;
+    assert_int_equal(neap_distribution_scale(&small, d, 1e-200, NULL), NEAP_OK);
+    assert_refused(neap_distribution_scale(&untouched, small, 1e-200, &error), &error,
+                   "factor 1e-200");
+    neap_distribution_free(small);
     neap_distribution_free(d);
     neap_distribution_free(NULL);
 }
@@ -695,6 +716,7 @@ int main(void)
         cmocka_unit_test(no_variation_is_a_constant),
         cmocka_unit_test(the_curve_goes_through_its_points),
         cmocka_unit_test(equal_points_are_merged),
+        cmocka_unit_test(points_a_hair_apart_count_as_equal),
         cmocka_unit_test(fits_match_the_oracle),
         cmocka_unit_test(descriptions_are_for_people),
         cmocka_unit_test(families_are_found_by_name),
