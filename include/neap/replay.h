@@ -45,6 +45,7 @@ struct neap_replay_inputs {
     const struct neap_recording *recording;
     const struct neap_profile *profile;
     const struct neap_container_options *container;
+    const struct neap_startup *startup; /* of that container */
     enum neap_balancer_type balancer;
     struct neap_autoscaler *autoscaler;
     const struct neap_metrics_options *metrics;

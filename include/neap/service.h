@@ -56,9 +56,10 @@ struct neap_wait {
     double scv;         /* squared coefficient of variation of W given W > 0 */
 };
 
-/* GI/G/c, first come first served: mean by Whitt (1993, "Approximations for the GI/G/m queue"),
- * P(W > 0) likewise when arrivals are not Poisson, Erlang C when they are, and a gamma law of the
- * wait given that there is one. Exact for M/M/c.
+/* GI/G/c, first come first served: mean by Whitt (1993, "Approximations for the GI/G/m queue");
+ * P(W > 0) by Erlang C, or by GI/M/c (and Whitt, for many servers) when scv_arrival is not 1; a gamma
+ * law of the wait given that there is one. Exact for M/M/c; within a few per cent for scv up to 4
+ * where waits matter.
  * servers > 0, also fractions; rho = utilisation; third_moment_ratio = E[S^3] / E[S]^3 of the
  * service time (6 for the exponential). At rho >= 1 probability is 1 and the mean infinite. */
 NEAP_API struct neap_wait neap_wait_gig(double servers, double rho, double mean_service_s,
@@ -68,8 +69,8 @@ NEAP_API struct neap_wait neap_wait_gig(double servers, double rho, double mean_
  * *sigma (may be NULL) is the root in (0, 1) of z = E exp(-servers (1 - z) gap / service). */
 NEAP_API struct neap_wait neap_wait_gim(const struct neap_law *gap, int servers,
                                         double mean_service_s, double *sigma);
-/* M/D/c, exact (Spitzer's identity: with fixed service times servers take turns). rho < 1,
- * servers 1..10000. */
+/* M/D/c, exact (Spitzer's identity: with fixed service times servers take turns). Servers 1..10000,
+ * rho < 1 and for more than one server servers x (1 - rho)^2 >= 0.001. */
 NEAP_API struct neap_wait neap_wait_mdc(int servers, double rho, double service_s);
 
 /* P(W > t), and the t with P(W <= t) >= probability, of the gamma law; 0 <= probability < 1. */
@@ -90,13 +91,14 @@ NEAP_API double neap_response_quantile(const struct neap_wait *wait, const doubl
 NEAP_API double neap_mmc_response_quantile(double servers, double offered, double mean_service_s,
                                            double probability);
 
-/* M/D/c: the waits not exceeded with those probabilities (Franx 2001), exact. */
+/* M/D/c: the waits not exceeded with those probabilities (Franx 2001), exact. Servers 1..10000,
+ * servers x (1 - rho)^2 >= 0.001, probabilities 0..0.999999; else NEAP_BAD_ARGUMENT. */
 NEAP_API NEAP_MUST_CHECK enum neap_status
 neap_mdc_wait_quantiles(double *wait_s, int servers, double rho, double service_s,
                         const double *probability, size_t count, struct neap_error *error);
 
 /* M/G/1. Moments by Pollaczek, Khinchine and Takacs; quantiles by inverting the transform (Abate
- * and Whitt 2006) to about 1e-9 of P(> t). 0 < rho < 1. */
+ * and Whitt 1995) to about 1e-9 of P(> t). 0 < rho < 1, probabilities 0..0.999999. */
 struct neap_mg1 {
     double wait_mean_s, wait_variance_s2;
     double response_mean_s, response_variance_s2;
@@ -283,9 +285,10 @@ struct neap_startup {
     bool fixed;                                           /* every start takes the same time */
 };
 
+/* directory is what sample files are relative to, NULL for the working directory. */
 NEAP_API NEAP_MUST_CHECK enum neap_status
 neap_startup_init(struct neap_startup *startup, const struct neap_container_options *container,
-                  struct neap_error *error);
+                  const char *directory, struct neap_error *error);
 NEAP_API void neap_startup_clear(struct neap_startup *startup);
 /* One start from one uniform for each stage: s until placed, and from there to ready. */
 NEAP_API void neap_startup_draw(const struct neap_startup *startup,

@@ -13,7 +13,7 @@ struct fixed {
 };
 
 static const struct neap_parameter parameters[] = {
-    {"replicas", NEAP_COUNT, offsetof(struct fixed, replicas), "", 0, 1e6, NULL,
+    {"replicas", NEAP_COUNT, offsetof(struct fixed, replicas), "", 0, 1e7, NULL,
      "containers, always this many (required)"},
     {0}};
 

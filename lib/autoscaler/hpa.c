@@ -36,8 +36,8 @@ enum { VERSION_1_33 = 10 }; /* its place in the list */
 static const struct neap_parameter parameters[] = {
     {"target_cpu", NEAP_SHARE, FIELD(target_cpu_share), "80%", 0.01, 10, NULL,
      "CPU use to aim at, a whole percentage of the request"},
-    {"min", NEAP_COUNT, FIELD(min), "1", 1, 1e6, NULL, "fewest replicas"},
-    {"max", NEAP_COUNT, FIELD(max), "", 1, 1e6, NULL, "most replicas (required)"},
+    {"min", NEAP_COUNT, FIELD(min), "1", 1, 1e7, NULL, "fewest replicas"},
+    {"max", NEAP_COUNT, FIELD(max), "", 1, 1e7, NULL, "most replicas (required)"},
     {"sync", NEAP_SECONDS, FIELD(sync_s), "15s", 1, 3600, NULL, "time between evaluations"},
     {"tolerance", NEAP_SHARE, FIELD(tolerance_share), "10%", 0, 10, NULL,
      "distance from the target within which nothing is done"},

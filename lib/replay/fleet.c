@@ -21,13 +21,12 @@ static int64_t to_ns(double seconds)
 }
 
 enum neap_status neapi_fleet_new(struct neapi_fleet *fleet,
-                                 const struct neap_container_options *container, uint64_t seed,
+                                 const struct neap_container_options *container,
+                                 const struct neap_startup *startup, uint64_t seed,
                                  double period_s, struct neap_error *error)
 {
     memset(fleet, 0, sizeof *fleet);
-    enum neap_status status = neap_startup_init(&fleet->startup, container, error);
-    if (status != NEAP_OK)
-        return status;
+    fleet->startup = startup;
     neap_stream_init(&fleet->starts, seed, 0, NEAPI_STREAM_START);
     fleet->drain_ns = to_ns(container->drain_s);
     fleet->warmup_ns = to_ns(container->warmup_s);
@@ -45,7 +44,6 @@ enum neap_status neapi_fleet_new(struct neapi_fleet *fleet,
 
 void neapi_fleet_free(struct neapi_fleet *fleet)
 {
-    neap_startup_clear(&fleet->startup);
     free(fleet->cohort);
     free(fleet->leaving);
     fleet->cohort = NULL;
@@ -185,7 +183,7 @@ static void merge_oldest(struct neapi_fleet *fleet)
 static void push(struct neapi_fleet *fleet, int64_t count, int64_t now_ns, const double *uniform)
 {
     double pending_s, starting_s;
-    neap_startup_draw(&fleet->startup, uniform, &pending_s, &starting_s);
+    neap_startup_draw(fleet->startup, uniform, &pending_s, &starting_s);
     struct neapi_cohort cohort = {.count = count, .pending_ns = now_ns, .state = NEAP_PENDING};
     cohort.starting_ns = now_ns + to_ns(pending_s);
     cohort.ready_ns = cohort.starting_ns + to_ns(starting_s);
@@ -208,7 +206,7 @@ static void draw(struct neapi_fleet *fleet, double uniform[NEAP_STARTUP_STAGES])
 static void scale_out(struct neapi_fleet *fleet, int64_t count, int64_t now_ns)
 {
     double uniform[NEAP_STARTUP_STAGES];
-    if (fleet->startup.fixed) {
+    if (fleet->startup->fixed) {
         draw(fleet, uniform);
         push(fleet, count, now_ns, uniform);
         return;

@@ -28,7 +28,7 @@ struct neapi_leaving {
 };
 
 struct neapi_fleet {
-    struct neap_startup startup; /* the stages of a start */
+    const struct neap_startup *startup; /* borrowed */
     struct neap_stream starts;   /* the k-th start draws the k-th variate, in OLD and NEW alike */
     uint64_t start_index;
     int64_t drain_ns, warmup_ns;
@@ -48,7 +48,8 @@ struct neapi_fleet {
 };
 
 enum neap_status neapi_fleet_new(struct neapi_fleet *fleet,
-                                 const struct neap_container_options *container, uint64_t seed,
+                                 const struct neap_container_options *container,
+                                 const struct neap_startup *startup, uint64_t seed,
                                  double period_s, struct neap_error *error);
 void neapi_fleet_free(struct neapi_fleet *fleet);
 

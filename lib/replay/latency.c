@@ -43,7 +43,8 @@ struct neapi_latency {
     double demand_mean_s, wait_mean_s;
     double least_stretch, stretch_step; /* of ln stretch; 0: a single one */
     double limit_s[NEAPI_LATENCY_LIMITS];
-    bool any_limit;
+    int limits; /* how many there are; limit[k] says which of the three the k-th is */
+    int limit[NEAPI_LATENCY_LIMITS];
 
     double time_s[NEAPI_LATENCY_TIMES];
     struct gamma_tail gamma[NEAPI_LATENCY_SCVS];
@@ -63,6 +64,7 @@ struct neapi_latency {
     /* P(T > limit) of each corner; below 0 when not yet known */
     float over[NEAPI_LATENCY_CORNERS][NEAPI_LATENCY_LIMITS];
 
+    struct neapi_moment pending; /* moments alike, not yet shared out */
     double interval_over[NEAPI_LATENCY_LIMITS];
     double interval_requests;
     bool listing;
@@ -268,7 +270,7 @@ static const float *tail_of(struct neapi_latency *l, int corner)
     return l->tail[slot];
 }
 
-static double tail_at(const struct neapi_latency *l, const float *tail, double t)
+static double tail_at(const float *tail, double t)
 {
     double place = log10(t / FIRST_TIME_S) * TIMES_PER_DECADE;
     if (place <= 0)
@@ -277,15 +279,14 @@ static double tail_at(const struct neapi_latency *l, const float *tail, double t
         return (double)tail[NEAPI_LATENCY_TIMES - 1];
     int low = (int)place;
     double a = (double)tail[low], b = (double)tail[low + 1], share = place - low;
-    (void)l;
     return b > 0 ? a * pow(b / a, share) : a * (1 - share);
 }
 
 static void learn_over(struct neapi_latency *l, int corner)
 {
     const float *tail = tail_of(l, corner);
-    for (int k = 0; k < NEAPI_LATENCY_LIMITS; k++)
-        l->over[corner][k] = isnan(l->limit_s[k]) ? 0 : (float)tail_at(l, tail, l->limit_s[k]);
+    for (int k = 0; k < l->limits; k++)
+        l->over[corner][k] = (float)tail_at(tail, l->limit_s[l->limit[k]]);
 }
 
 /* --- adding requests ---------------------------------------------------------------------------- */
@@ -293,12 +294,10 @@ static void learn_over(struct neapi_latency *l, int corner)
 static void touch(struct neapi_latency *l, int corner, double requests)
 {
     l->total[corner] += requests;
-    if (l->any_limit) {
-        if (l->over[corner][0] < 0)
-            learn_over(l, corner);
-        for (int k = 0; k < NEAPI_LATENCY_LIMITS; k++)
-            l->interval_over[k] += requests * (double)l->over[corner][k];
-    }
+    if (l->limits > 0 && l->over[corner][0] < 0)
+        learn_over(l, corner);
+    for (int k = 0; k < l->limits; k++)
+        l->interval_over[k] += requests * (double)l->over[corner][k];
     if (l->listing && l->list_count < l->list_size)
         l->list[l->list_count++] = (struct touched){corner, (float)requests};
 }
@@ -318,51 +317,81 @@ static inline struct share place(double position, int count)
     return (struct share){low, position - low};
 }
 
-static void touch_waits(struct neapi_latency *l, int stretch, const struct share *scv,
-                        const struct share *wait, double requests)
+/* The corners around one moment. */
+struct place {
+    struct share scv, wait;
+    double waiting; /* share of the requests */
+};
+
+static struct place place_wait(const struct neapi_moment *m)
 {
-    double low = requests * (1 - scv->high), high = requests * scv->high;
-    touch(l, corner_of(stretch, scv->low, wait->low), low * (1 - wait->high));
-    touch(l, corner_of(stretch, scv->low, wait->low + 1), low * wait->high);
-    touch(l, corner_of(stretch, scv->low + 1, wait->low), high * (1 - wait->high));
-    touch(l, corner_of(stretch, scv->low + 1, wait->low + 1), high * wait->high);
+    if (m->probability < 1e-9)
+        return (struct place){{0, 0}, {0, 0}, 0};
+    return (struct place){place(log(fmax(m->scv, LEAST_SCV) / LEAST_SCV) / log(SCV_RATIO),
+                                NEAPI_LATENCY_SCVS),
+                          place((m->ln_wait - log(FIRST_TIME_S)) * (WAITS_PER_DECADE / M_LN10),
+                                NEAPI_LATENCY_WAITS),
+                          m->probability};
 }
 
-static void touch_stretch(struct neapi_latency *l, int stretch, const struct neapi_moment *m,
+static void touch_stretch(struct neapi_latency *l, int stretch, const struct place *at,
                           double requests)
 {
-    double waiting = requests * m->probability;
-    if (m->probability < 1e-9)
-        waiting = 0;
+    double waiting = requests * at->waiting;
     touch(l, stretch, requests - waiting);
     if (waiting == 0)
         return;
-    struct share scv =
-        place(log(fmax(m->scv, LEAST_SCV) / LEAST_SCV) / log(SCV_RATIO), NEAPI_LATENCY_SCVS);
-    struct share wait =
-        place((m->ln_wait - log(FIRST_TIME_S)) * WAITS_PER_DECADE / M_LN10, NEAPI_LATENCY_WAITS);
-    touch_waits(l, stretch, &scv, &wait, waiting);
+    double low = waiting * (1 - at->scv.high), high = waiting * at->scv.high;
+    int corner = corner_of(stretch, at->scv.low, at->wait.low);
+    int next_scv = corner_of(stretch, at->scv.low + 1, at->wait.low) - corner;
+    int next_wait = corner_of(stretch, at->scv.low, at->wait.low + 1) - corner;
+    touch(l, corner, low * (1 - at->wait.high));
+    touch(l, corner + next_wait, low * at->wait.high);
+    touch(l, corner + next_scv, high * (1 - at->wait.high));
+    touch(l, corner + next_scv + next_wait, high * at->wait.high);
 }
 
-void neapi_latency_add(struct neapi_latency *l, const struct neapi_moment *m)
+static void share_out(struct neapi_latency *l, const struct neapi_moment *m)
 {
-    if (!(m->requests > 0))
-        return;
+    struct place at = place_wait(m);
     l->requests += m->requests;
     l->interval_requests += m->requests;
     l->sum_s += m->requests * (m->stretch * l->demand_mean_s + l->wait_mean_s);
-    if (m->probability > 0)
+    if (at.waiting > 0)
         l->sum_s += m->requests * m->probability * exp(m->ln_wait);
     if (l->stretch_step == 0) {
-        touch_stretch(l, 0, m, m->requests);
+        touch_stretch(l, 0, &at, m->requests);
         return;
     }
     struct share stretch =
         place(log(m->stretch / l->least_stretch) / l->stretch_step, NEAPI_LATENCY_STRETCHES);
     if (stretch.high < 1)
-        touch_stretch(l, stretch.low, m, m->requests * (1 - stretch.high));
+        touch_stretch(l, stretch.low, &at, m->requests * (1 - stretch.high));
     if (stretch.high > 0)
-        touch_stretch(l, stretch.low + 1, m, m->requests * stretch.high);
+        touch_stretch(l, stretch.low + 1, &at, m->requests * stretch.high);
+}
+
+static void flush(struct neapi_latency *l)
+{
+    if (l->pending.requests > 0)
+        share_out(l, &l->pending);
+    l->pending.requests = 0;
+}
+
+/* Ticks of one interval mostly are alike: their requests are shared out together. */
+void neapi_latency_add(struct neapi_latency *l, const struct neapi_moment *m)
+{
+    struct neapi_moment *pending = &l->pending;
+    if (!(m->requests > 0))
+        return;
+    if (pending->requests > 0 && m->probability == pending->probability &&
+        m->ln_wait == pending->ln_wait && m->scv == pending->scv &&
+        m->stretch == pending->stretch) {
+        pending->requests += m->requests;
+        return;
+    }
+    flush(l);
+    *pending = *m;
 }
 
 double neapi_latency_wait_tail(const struct neapi_latency *l, double scv, double x)
@@ -377,16 +406,19 @@ double neapi_latency_wait_tail(const struct neapi_latency *l, double scv, double
 
 void neapi_latency_begin_interval(struct neapi_latency *l, bool list)
 {
+    flush(l);
     memset(l->interval_over, 0, sizeof l->interval_over);
     l->interval_requests = 0;
     l->listing = list;
     l->list_count = 0;
 }
 
-void neapi_latency_interval_over(const struct neapi_latency *l, double share[NEAPI_LATENCY_LIMITS])
+void neapi_latency_interval_over(struct neapi_latency *l, double share[NEAPI_LATENCY_LIMITS])
 {
-    for (int k = 0; k < NEAPI_LATENCY_LIMITS; k++)
-        share[k] = l->interval_requests > 0 ? l->interval_over[k] / l->interval_requests : 0;
+    flush(l);
+    memset(share, 0, NEAPI_LATENCY_LIMITS * sizeof *share);
+    for (int k = 0; k < l->limits && l->interval_requests > 0; k++)
+        share[l->limit[k]] = l->interval_over[k] / l->interval_requests;
 }
 
 static int by_corner(const void *a, const void *b)
@@ -426,6 +458,7 @@ static void mix_list(struct neapi_latency *l, float mixture[NEAPI_LATENCY_TIMES]
 void neapi_latency_interval_quantiles(struct neapi_latency *l, double quantile_s[3])
 {
     float mixture[NEAPI_LATENCY_TIMES];
+    flush(l);
     merge_list(l);
     mix_list(l, mixture);
     for (int k = 0; k < 3; k++)
@@ -436,6 +469,7 @@ void neapi_latency_quantiles(struct neapi_latency *l, double quantile_s[3], doub
                              double over_share[NEAPI_LATENCY_LIMITS])
 {
     double mixture[NEAPI_LATENCY_TIMES] = {0};
+    flush(l);
     float single[NEAPI_LATENCY_TIMES];
     for (int corner = 0; corner < NEAPI_LATENCY_CORNERS; corner++) {
         if (l->total[corner] == 0)
@@ -449,7 +483,7 @@ void neapi_latency_quantiles(struct neapi_latency *l, double quantile_s[3], doub
     for (int k = 0; k < 3; k++)
         quantile_s[k] = l->requests > 0 ? inverse(l, single, 1 - LEVELS[k]) : (double)NAN;
     for (int k = 0; k < NEAPI_LATENCY_LIMITS; k++)
-        over_share[k] = l->requests > 0 && !isnan(l->limit_s[k]) ? tail_at(l, single, l->limit_s[k])
+        over_share[k] = l->requests > 0 && !isnan(l->limit_s[k]) ? tail_at(single, l->limit_s[k])
                                                                  : (double)NAN;
     *mean_s = l->requests > 0 ? l->sum_s / l->requests : (double)NAN;
 }
@@ -458,6 +492,7 @@ void neapi_latency_quantiles(struct neapi_latency *l, double quantile_s[3], doub
 
 void neapi_latency_reset(struct neapi_latency *l)
 {
+    l->pending.requests = 0;
     memset(l->total, 0, sizeof l->total);
     l->sum_s = l->requests = 0;
     neapi_latency_begin_interval(l, false);
@@ -501,7 +536,8 @@ enum neap_status neapi_latency_new(struct neapi_latency **latency,
     made->stretch_step = range > 1e-9 ? range / (NEAPI_LATENCY_STRETCHES - 1) : 0;
     for (int k = 0; k < NEAPI_LATENCY_LIMITS; k++) {
         made->limit_s[k] = limit_s[k];
-        made->any_limit = made->any_limit || !isnan(limit_s[k]);
+        if (!isnan(limit_s[k]))
+            made->limit[made->limits++] = k;
     }
     start(made);
     *latency = made;

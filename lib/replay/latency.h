@@ -47,7 +47,7 @@ double neapi_latency_wait_tail(const struct neapi_latency *latency, double scv, 
 /* Begins a new interval: list says whether neapi_latency_interval_quantiles() will be asked. */
 void neapi_latency_begin_interval(struct neapi_latency *latency, bool list);
 /* Shares of its requests above each limit; 0 without requests or limit. */
-void neapi_latency_interval_over(const struct neapi_latency *latency,
+void neapi_latency_interval_over(struct neapi_latency *latency,
                                  double share[NEAPI_LATENCY_LIMITS]);
 /* p50, p95, p99 of its requests; NaN without requests. */
 void neapi_latency_interval_quantiles(struct neapi_latency *latency, double quantile_s[3]);

@@ -137,12 +137,27 @@ static void step(struct neapi_queue *q, double rate, double containers, double s
         q->variance = (double)NAN;
 }
 
+/* Where the last step moved next to nothing, the next one at the same rate moves even less. */
+static void remember(struct neapi_queue *q, double rate, double before,
+                     const struct neapi_flow *flow)
+{
+    q->steady = fabs(q->in_system - before) <= 1e-3 * q->in_system && flow->probability < 0.5;
+    q->steady_rate = rate;
+    q->flow = *flow;
+    q->flow.served_rate = rate;
+}
+
 void neapi_queue_step(struct neapi_queue *q, double rate, double containers, double span_s,
                       struct neapi_flow *flow)
 {
     if (containers != q->view_containers) {
         q->view = neapi_station_view(q->station, containers);
         q->view_containers = containers;
+    } else if (q->steady && rate == q->steady_rate) {
+        *flow = q->flow;
+        return;
     }
+    double before = q->in_system;
     step(q, rate, containers, span_s, flow);
+    remember(q, rate, before, flow);
 }

@@ -7,15 +7,6 @@
 
 #include "service/station.h"
 
-struct neapi_queue {
-    struct neapi_station *station;
-    double in_system; /* requests held or waiting */
-    double variance;  /* of their number, while a backlog is worked off; NaN when it is steady */
-    int cell;         /* of the load axis, where the last solution lay */
-    double view_containers;
-    struct neapi_station_view view;
-};
-
 /* What one step gave. */
 struct neapi_flow {
     double served_rate; /* requests/s that left */
@@ -24,6 +15,18 @@ struct neapi_flow {
     double scv;         /* of that wait */
     double stretch;     /* of the time on CPU */
     double waiting;     /* requests beyond what workers hold */
+};
+
+struct neapi_queue {
+    struct neapi_station *station;
+    double in_system; /* requests held or waiting */
+    double variance;  /* of their number, while a backlog is worked off; NaN when it is steady */
+    int cell;         /* of the load axis, where the last solution lay */
+    double view_containers;
+    struct neapi_station_view view;
+    bool steady;            /* the last step moved next to nothing ... */
+    double steady_rate;     /* ... at that rate, and gave ... */
+    struct neapi_flow flow; /* ... this */
 };
 
 void neapi_queue_reset(struct neapi_queue *queue, struct neapi_station *station);

@@ -60,7 +60,7 @@ static enum neap_status make(struct neap_replay *r, struct neap_error *error)
     uint64_t seed = (uint64_t)in->run->seed;
     enum neap_status status = make_tables(r, error);
     if (status == NEAP_OK)
-        status = neapi_fleet_new(&r->fleet, in->container, seed, period_s, error);
+        status = neapi_fleet_new(&r->fleet, in->container, in->startup, seed, period_s, error);
     if (status == NEAP_OK)
         status = neapi_pipeline_new(&r->pipeline, in->metrics, seed, period_s, error);
     if (status != NEAP_OK)

@@ -66,6 +66,7 @@ static double shed(struct neap_replay *r, double limit)
     if (!(excess > 0))
         return 0;
     r->queue.in_system = limit;
+    r->queue.steady = false;
     return excess;
 }
 
@@ -158,6 +159,8 @@ static void serve_nobody(struct neap_replay *r, double rate, double span_s)
 static int parts_of(const struct neap_replay *r, double rate, double containers, double span_s)
 {
     double before = r->queue.in_system;
+    if (r->queue.steady && rate == r->queue.steady_rate)
+        return 1;
     double capacity = containers * r->station->capacity_rate;
     double held = containers * r->in.container->workers;
     double steady = rate < 0.99 * capacity ? rate * r->station->holding_s : before;

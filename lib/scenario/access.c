@@ -105,6 +105,7 @@ struct neap_replay_inputs neap_scenario_inputs(const struct neap_scenario *s, si
     return (struct neap_replay_inputs){.recording = s->recording,
                                        .profile = neap_scenario_profile(s, profile),
                                        .container = &s->container,
+                                       .startup = &s->startup,
                                        .balancer = neap_scenario_balancer(s),
                                        .autoscaler = scaler,
                                        .metrics = &s->metrics,

@@ -17,14 +17,9 @@
 static enum neap_status note_samples(struct neap_scenario *s, const char *value,
                                      struct neap_error *error)
 {
-    const char *at = strstr(value, "file=");
     char name[NEAP_TEXT_SIZE];
-    if (at == NULL)
+    if (!neap_profile_samples_file(value, name))
         return NEAP_OK;
-    at += strlen("file=");
-    size_t length = strcspn(at, " ");
-    memcpy(name, at, length);
-    name[length] = '\0';
     char *path = neapi_path_join(s->directory, name);
     if (path == NULL)
         return neapi_no_memory(error, "a path");
@@ -121,12 +116,14 @@ static enum neap_status try_autoscaler(const struct neap_scenario *s, struct nea
     return status;
 }
 
-static enum neap_status try_startup(const struct neap_scenario *s, struct neap_error *error)
+static enum neap_status build_startup(struct neap_scenario *s, struct neap_error *error)
 {
-    struct neap_startup startup;
-    enum neap_status status = neap_startup_init(&startup, &s->container, error);
-    if (status == NEAP_OK)
-        neap_startup_clear(&startup);
+    const char *const text[] = {s->container.startup, s->container.schedule, s->container.pull,
+                                s->container.boot, s->container.ready};
+    enum neap_status status =
+        neap_startup_init(&s->startup, &s->container, s->directory, error);
+    for (size_t i = 0; status == NEAP_OK && i < sizeof text / sizeof text[0]; i++)
+        status = note_samples(s, text[i], error);
     return status;
 }
 
@@ -154,7 +151,7 @@ static enum neap_status build(struct neap_scenario *s, const struct neap_places 
               neap_zone_read(&s->zone, s->service.zone, places->zone_directory, &build_error),
               error);
     BUILD(s, "container", neap_container_check(&s->container, &build_error), error);
-    BUILD(s, "container", try_startup(s, &build_error), error);
+    BUILD(s, "container", build_startup(s, &build_error), error);
     BUILD(s, "autoscaler", try_autoscaler(s, &build_error), error);
     BUILD(s, "price",
           neap_price_new(&s->price, &s->price_options, s->container.vcpu, s->container.memory_bytes,
@@ -275,6 +272,7 @@ void neap_scenario_free(struct neap_scenario *s)
     neap_zone_free(s->zone);
     neap_price_free(s->price);
     neap_recording_free(s->recording);
+    neap_startup_clear(&s->startup);
     free(s->path);
     free(s->directory);
     free(s);

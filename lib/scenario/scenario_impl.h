@@ -35,6 +35,7 @@ struct neap_scenario {
     struct neapi_service_options service;
     struct neap_recording_options traffic;
     struct neap_container_options container;
+    struct neap_startup startup;
     struct neap_balancer_options balancer;
     struct neapi_autoscaler_choice autoscaler;
     struct neap_metrics_options metrics;

@@ -90,27 +90,32 @@ enum neap_status neap_container_check(const struct neap_container_options *optio
 
 /* --- start-up ----------------------------------------------------------------------------------- */
 
-static enum neap_status read_stage(struct neap_distribution **stage, const char *key,
-                                   const char *text, const char *fallback, struct neap_error *error)
+struct stage_text {
+    const char *key, *text, *fallback;
+};
+
+static enum neap_status read_stage(struct neap_distribution **stage, const struct stage_text *row,
+                                   const char *directory, struct neap_error *error)
 {
     struct neap_error inner = {0};
-    enum neap_status status =
-        neap_profile_read_distribution(stage, text[0] != '\0' ? text : fallback, NULL, &inner);
-    if (status != NEAP_OK)
-        return neapi_fail(error, status, "%s: %s", key, inner.message);
-    return NEAP_OK;
+    enum neap_status status = neap_profile_read_distribution(
+        stage, row->text[0] != '\0' ? row->text : row->fallback, directory, &inner);
+    if (status == NEAP_OK || inner.source[0] != '\0') { /* a place in a file says enough */
+        if (error != NULL && status != NEAP_OK)
+            *error = inner;
+        return status;
+    }
+    return neapi_fail(error, status, "%s: %s", row->key, inner.message);
 }
 
 enum neap_status neap_startup_init(struct neap_startup *startup,
                                    const struct neap_container_options *container,
-                                   struct neap_error *error)
+                                   const char *directory, struct neap_error *error)
 {
     bool staged =
         container->pull[0] != '\0' || container->boot[0] != '\0' || container->ready[0] != '\0';
     const char *whole = container->startup[0] != '\0' ? container->startup : "30s";
-    const struct {
-        const char *key, *text, *fallback;
-    } rows[NEAP_STARTUP_STAGES] = {
+    const struct stage_text rows[NEAP_STARTUP_STAGES] = {
         {"startup.schedule", container->schedule, "0s"},
         {staged ? "startup.pull" : "startup", staged ? container->pull : whole, "0s"},
         {"startup.boot", container->boot, "0s"},
@@ -118,8 +123,7 @@ enum neap_status neap_startup_init(struct neap_startup *startup,
     memset(startup, 0, sizeof *startup);
     startup->fixed = true;
     for (int i = 0; i < NEAP_STARTUP_STAGES; i++) {
-        enum neap_status status =
-            read_stage(&startup->stage[i], rows[i].key, rows[i].text, rows[i].fallback, error);
+        enum neap_status status = read_stage(&startup->stage[i], &rows[i], directory, error);
         if (status != NEAP_OK) {
             neap_startup_clear(startup);
             return status;
