@@ -14,8 +14,8 @@
 #include <stdio.h>
 
 #if defined(__GNUC__)
-#define NEAP_API        __attribute__((visibility("default")))
-#define NEAP_MUST_CHECK __attribute__((warn_unused_result))
+#define NEAP_API                     __attribute__((visibility("default")))
+#define NEAP_MUST_CHECK              __attribute__((warn_unused_result))
 #define NEAP_PRINTF(text, arguments) __attribute__((format(printf, text, arguments)))
 #else
 #define NEAP_API
@@ -39,15 +39,15 @@ NEAP_API const char *neap_version(void);
 /* --- errors --------------------------------------------------------------------------------- */
 
 /* One row for each kind of failure that a caller may want to treat differently. */
-#define NEAP_STATUS_MAP(X)                                       \
-    X(NEAP_OK, "success")                                        \
-    X(NEAP_NO_MEMORY, "out of memory")                           \
-    X(NEAP_BAD_ARGUMENT, "argument outside its range")           \
-    X(NEAP_BAD_SCENARIO, "scenario is malformed")                \
-    X(NEAP_BAD_DATA, "input data is malformed")                  \
-    X(NEAP_NO_INPUT, "no such input")                            \
-    X(NEAP_IO, "read or write failed")                           \
-    X(NEAP_STOPPED, "stopped on request")                        \
+#define NEAP_STATUS_MAP(X)                             \
+    X(NEAP_OK, "success")                              \
+    X(NEAP_NO_MEMORY, "out of memory")                 \
+    X(NEAP_BAD_ARGUMENT, "argument outside its range") \
+    X(NEAP_BAD_SCENARIO, "scenario is malformed")      \
+    X(NEAP_BAD_DATA, "input data is malformed")        \
+    X(NEAP_NO_INPUT, "no such input")                  \
+    X(NEAP_IO, "read or write failed")                 \
+    X(NEAP_STOPPED, "stopped on request")              \
     X(NEAP_BUG, "internal error: please report it")
 
 enum neap_status {
@@ -93,9 +93,8 @@ enum { NEAP_TEXT_SIZE = 256 };
 
 /* Reads text as a number of the given unit (NEAP_COUNT .. NEAP_RATE), in the C locale whatever
  * the program's. The whole text must be used up; the result is finite. */
-NEAP_API NEAP_MUST_CHECK enum neap_status neap_quantity_parse(double *value, const char *text,
-                                                              enum neap_unit unit,
-                                                              struct neap_error *error);
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_quantity_parse(double *value, const char *text, enum neap_unit unit, struct neap_error *error);
 
 /* Writes value with its unit as neap_quantity_parse() reads it: "15s", "60%", "2GiB". Returns the
  * length, as snprintf does. */
@@ -148,9 +147,8 @@ struct neap_decimal {
 };
 
 /* Reads "12", "-0.04048" or "1.5e-7" exactly; at most 60 digits behind the point, 70 in all. */
-NEAP_API NEAP_MUST_CHECK enum neap_status neap_decimal_parse(struct neap_decimal *value,
-                                                             const char *text,
-                                                             struct neap_error *error);
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_decimal_parse(struct neap_decimal *value, const char *text, struct neap_error *error);
 /* Writes value rounded half away from zero to that many digits behind the point, -1 for all of
  * them. Returns the length, as snprintf does. */
 NEAP_API int neap_decimal_format(const struct neap_decimal *value, int digits, char *text,
@@ -173,8 +171,7 @@ NEAP_API NEAP_MUST_CHECK enum neap_status neap_decimal_multiply(struct neap_deci
 NEAP_API NEAP_MUST_CHECK enum neap_status neap_decimal_divide(struct neap_decimal *quotient,
                                                               const struct neap_decimal *a,
                                                               const struct neap_decimal *b,
-                                                              int digits,
-                                                              struct neap_error *error);
+                                                              int digits, struct neap_error *error);
 /* value rounded half away from zero to that many digits behind the point. */
 NEAP_API struct neap_decimal neap_decimal_round(const struct neap_decimal *value, int digits);
 /* -1, 0 or 1. */
@@ -188,9 +185,8 @@ NEAP_API double neap_decimal_to_double(const struct neap_decimal *value);
  * by commit. */
 struct neap_output;
 
-NEAP_API NEAP_MUST_CHECK enum neap_status neap_output_open(struct neap_output **output,
-                                                           const char *path,
-                                                           struct neap_error *error);
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_output_open(struct neap_output **output, const char *path, struct neap_error *error);
 /* Where to write; owned by the output. */
 NEAP_API FILE *neap_output_stream(struct neap_output *output);
 /* Flushes, closes and renames; frees output whether it succeeds or not. */

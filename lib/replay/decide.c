@@ -8,7 +8,8 @@
 static int64_t millicores(const struct neap_replay *r, double use_cores)
 {
     double cores = use_cores + r->in.container->idle_cpu_cores;
-    return (int64_t)floor(1000 * fmin(cores, r->in.container->vcpu));
+    double most = r->in.container->vcpu;
+    return (int64_t)(1000 * (cores < most ? cores : most)); /* rounded down: never below 0 */
 }
 
 /* All settled cohorts as one. */
@@ -47,9 +48,8 @@ static size_t list_pods(struct neap_replay *r)
         r->pods[count++] = settled_pods(r, use_cores);
     for (size_t i = fleet->settled; i < fleet->depth; i++)
         r->pods[count++] = young_pods(r, &fleet->cohort[i], use_cores);
-    int64_t request_m = llround(1000 * r->cpu_request_cores);
     for (size_t i = 0; i < count; i++) {
-        r->pods[i].request_m = request_m;
+        r->pods[i].request_m = r->request_m;
         r->pods[i].metric_ns = r->now_ns - r->pipeline.lag_ns;
         r->pods[i].metric_window_ns = r->pipeline.window_ns;
         r->pods[i].has_start = r->pods[i].has_ready_condition = true;

@@ -22,8 +22,8 @@ static int64_t to_ns(double seconds)
 
 enum neap_status neapi_fleet_new(struct neapi_fleet *fleet,
                                  const struct neap_container_options *container,
-                                 const struct neap_startup *startup, uint64_t seed,
-                                 double period_s, struct neap_error *error)
+                                 const struct neap_startup *startup, uint64_t seed, double period_s,
+                                 struct neap_error *error)
 {
     memset(fleet, 0, sizeof *fleet);
     fleet->startup = startup;

@@ -29,7 +29,7 @@ struct neapi_leaving {
 
 struct neapi_fleet {
     const struct neap_startup *startup; /* borrowed */
-    struct neap_stream starts;   /* the k-th start draws the k-th variate, in OLD and NEW alike */
+    struct neap_stream starts; /* the k-th start draws the k-th variate, in OLD and NEW alike */
     uint64_t start_index;
     int64_t drain_ns, warmup_ns;
     double warmup_slowdown_share;
@@ -49,8 +49,8 @@ struct neapi_fleet {
 
 enum neap_status neapi_fleet_new(struct neapi_fleet *fleet,
                                  const struct neap_container_options *container,
-                                 const struct neap_startup *startup, uint64_t seed,
-                                 double period_s, struct neap_error *error);
+                                 const struct neap_startup *startup, uint64_t seed, double period_s,
+                                 struct neap_error *error);
 void neapi_fleet_free(struct neapi_fleet *fleet);
 
 /* Empties the fleet and puts count ready containers in it that have been there for long. */

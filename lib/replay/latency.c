@@ -2,7 +2,7 @@
  *
  * The mixture behind every latency (doc/method.md, "Latency").
  *
- *   corner = stretch + 12 * (0: no wait | 1 + scv + 12 * wait)
+ *   corner = stretch + 12 * (0: no wait | 1 + scv + 20 * wait)
  *
  * P(T > t) of a corner with a wait is the sum over 64 Gauss-Legendre nodes of the service time
  * S = stretch C + Z of P(Gamma > t - S). The Gamma tails are tabulated once over the bits of
@@ -26,7 +26,7 @@ enum {
 };
 
 static const double FIRST_TIME_S = 1e-5;
-static const double LEAST_SCV = 0.02, SCV_RATIO = 1.7; /* 0.02 .. 6.9 */
+static const double LEAST_SCV = 0.02, SCV_RATIO = 1.35;
 static const double LEVELS[3] = {0.5, 0.95, 0.99};
 
 struct gamma_tail {
@@ -327,11 +327,10 @@ static struct place place_wait(const struct neapi_moment *m)
 {
     if (m->probability < 1e-9)
         return (struct place){{0, 0}, {0, 0}, 0};
-    return (struct place){place(log(fmax(m->scv, LEAST_SCV) / LEAST_SCV) / log(SCV_RATIO),
-                                NEAPI_LATENCY_SCVS),
-                          place((m->ln_wait - log(FIRST_TIME_S)) * (WAITS_PER_DECADE / M_LN10),
-                                NEAPI_LATENCY_WAITS),
-                          m->probability};
+    return (struct place){
+        place(log(fmax(m->scv, LEAST_SCV) / LEAST_SCV) / log(SCV_RATIO), NEAPI_LATENCY_SCVS),
+        place(log(m->wait_s / FIRST_TIME_S) * (WAITS_PER_DECADE / M_LN10), NEAPI_LATENCY_WAITS),
+        m->probability};
 }
 
 static void touch_stretch(struct neapi_latency *l, int stretch, const struct place *at,
@@ -358,7 +357,7 @@ static void share_out(struct neapi_latency *l, const struct neapi_moment *m)
     l->interval_requests += m->requests;
     l->sum_s += m->requests * (m->stretch * l->demand_mean_s + l->wait_mean_s);
     if (at.waiting > 0)
-        l->sum_s += m->requests * m->probability * exp(m->ln_wait);
+        l->sum_s += m->requests * m->probability * m->wait_s;
     if (l->stretch_step == 0) {
         touch_stretch(l, 0, &at, m->requests);
         return;
@@ -385,8 +384,7 @@ void neapi_latency_add(struct neapi_latency *l, const struct neapi_moment *m)
     if (!(m->requests > 0))
         return;
     if (pending->requests > 0 && m->probability == pending->probability &&
-        m->ln_wait == pending->ln_wait && m->scv == pending->scv &&
-        m->stretch == pending->stretch) {
+        m->wait_s == pending->wait_s && m->scv == pending->scv && m->stretch == pending->stretch) {
         pending->requests += m->requests;
         return;
     }
@@ -483,8 +481,8 @@ void neapi_latency_quantiles(struct neapi_latency *l, double quantile_s[3], doub
     for (int k = 0; k < 3; k++)
         quantile_s[k] = l->requests > 0 ? inverse(l, single, 1 - LEVELS[k]) : (double)NAN;
     for (int k = 0; k < NEAPI_LATENCY_LIMITS; k++)
-        over_share[k] = l->requests > 0 && !isnan(l->limit_s[k]) ? tail_at(single, l->limit_s[k])
-                                                                 : (double)NAN;
+        over_share[k] =
+            l->requests > 0 && !isnan(l->limit_s[k]) ? tail_at(single, l->limit_s[k]) : (double)NAN;
     *mean_s = l->requests > 0 ? l->sum_s / l->requests : (double)NAN;
 }
 

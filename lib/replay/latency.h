@@ -12,8 +12,8 @@
 
 enum {
     NEAPI_LATENCY_STRETCHES = 12,
-    NEAPI_LATENCY_SCVS = 12,
-    NEAPI_LATENCY_WAITS = 160, /* ln mean wait: 16 a decade, 10 us .. 10^5 s */
+    NEAPI_LATENCY_SCVS = 20, /* 0.02 .. 6 */
+    NEAPI_LATENCY_WAITS = 160, /* mean wait: 16 a decade, 10 us .. 10^5 s */
     NEAPI_LATENCY_CORNERS =
         NEAPI_LATENCY_STRETCHES * (1 + NEAPI_LATENCY_SCVS * NEAPI_LATENCY_WAITS),
     NEAPI_LATENCY_TIMES = 480,  /* points of a tail: 48 a decade, 10 us .. 10^5 s */
@@ -33,9 +33,9 @@ void neapi_latency_free(struct neapi_latency *latency);
 /* Forgets all requests; tails that were worked out stay. */
 void neapi_latency_reset(struct neapi_latency *latency);
 
-/* requests that wait with that probability; scv and ln_wait matter only when they do. */
+/* requests that wait with that probability; scv and mean wait matter only when they do. */
 struct neapi_moment {
-    double requests, probability, ln_wait, scv, stretch;
+    double requests, probability, wait_s, scv, stretch;
 };
 void neapi_latency_add(struct neapi_latency *latency, const struct neapi_moment *moment);
 
@@ -47,8 +47,7 @@ double neapi_latency_wait_tail(const struct neapi_latency *latency, double scv, 
 /* Begins a new interval: list says whether neapi_latency_interval_quantiles() will be asked. */
 void neapi_latency_begin_interval(struct neapi_latency *latency, bool list);
 /* Shares of its requests above each limit; 0 without requests or limit. */
-void neapi_latency_interval_over(struct neapi_latency *latency,
-                                 double share[NEAPI_LATENCY_LIMITS]);
+void neapi_latency_interval_over(struct neapi_latency *latency, double share[NEAPI_LATENCY_LIMITS]);
 /* p50, p95, p99 of its requests; NaN without requests. */
 void neapi_latency_interval_quantiles(struct neapi_latency *latency, double quantile_s[3]);
 

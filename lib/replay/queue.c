@@ -8,6 +8,8 @@
 
 #include "replay/queue.h"
 
+static const double LN_NOBODY = -20; /* fewer than 2 of 10^9 wait: none */
+
 void neapi_queue_reset(struct neapi_queue *queue, struct neapi_station *station)
 {
     *queue =
@@ -98,8 +100,7 @@ static void follow_variance(struct neapi_queue *q, double rate, double span_s,
         q->variance = fmin(steady, q->in_system);
     q->variance = (q->variance + span_s * (rate + flow->served_rate)) /
                   (1 + span_s * (rate + flow->served_rate) / steady);
-    double mean_ahead = ahead + 1;
-    flow->scv = fmin(fmax(q->variance / (mean_ahead * mean_ahead), 0.02), flow->scv);
+    flow->scv = fmax(flow->scv * fmin(q->variance / steady, 1), 0.02);
 }
 
 static void step(struct neapi_queue *q, double rate, double containers, double span_s,
@@ -120,16 +121,14 @@ static void step(struct neapi_queue *q, double rate, double containers, double s
     q->in_system = fmax(balance.target - balance.served * load, 0);
     flow->served_rate = capacity * load;
     struct mixed mixed = mix_view(&q->view, cell, share);
-    flow->probability = mixed.ln_probability < -20 ? 0 : exp(mixed.ln_probability);
-    flow->ln_wait = mixed.ln_wait - log(balance.scale);
+    flow->probability = mixed.ln_probability < LN_NOBODY ? 0 : exp(mixed.ln_probability);
+    flow->wait_s = flow->probability > 0 ? exp(mixed.ln_wait) / balance.scale : 0;
     flow->scv = mixed.scv;
     flow->stretch = mixed.stretch;
-    flow->waiting = 0;
-    if (flow->probability > 0)
-        flow->waiting = flow->served_rate * flow->probability * exp(flow->ln_wait);
+    flow->waiting = flow->served_rate * flow->probability * flow->wait_s;
     if (beyond) {
         flow->waiting = q->in_system - containers * s->workers;
-        flow->ln_wait = log(flow->waiting / capacity);
+        flow->wait_s = flow->waiting / capacity;
     }
     if (flow->probability > 0.5)
         follow_variance(q, rate, span_s, flow);

@@ -11,7 +11,7 @@
 struct neapi_flow {
     double served_rate; /* requests/s that left */
     double probability; /* an arrival waits */
-    double ln_wait;     /* ln of the mean wait of those that do, s */
+    double wait_s;      /* mean wait of those that do */
     double scv;         /* of that wait */
     double stretch;     /* of the time on CPU */
     double waiting;     /* requests beyond what workers hold */

@@ -72,6 +72,7 @@ static enum neap_status make(struct neap_replay *r, struct neap_error *error)
     r->second_demand = r->station->second_demand;
     r->timeout_s = in->container->timeout_s;
     r->cpu_request_cores = neap_container_cpu_request(in->container);
+    r->request_m = llround(1000 * r->cpu_request_cores);
     r->period_ns = llround(period_s * 1e9);
     int64_t warm_ns = 4 * r->fleet.warmup_ns;
     r->settle_ns = r->pipeline.lag_ns + 2 * r->pipeline.window_ns + r->period_ns;

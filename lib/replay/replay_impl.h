@@ -22,6 +22,7 @@ struct neap_replay {
     struct neap_pods *pods; /* one for each cohort, and one for all settled ones */
 
     double cpu_request_cores, demand_s, second_demand, timeout_s;
+    int64_t request_m; /* cpu_request_cores in millicores */
     int64_t period_ns, settle_ns;
 
     /* where the run is */

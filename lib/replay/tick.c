@@ -54,7 +54,8 @@ static void look_ahead(const struct neap_replay *r, double containers, struct ne
         fleet->in_state[NEAP_PENDING] + fleet->in_state[NEAP_STARTING] == 0)
         return;
     double wait_s = time_to_serve(r, flow->waiting / flow->probability, containers);
-    flow->ln_wait = fmin(flow->ln_wait, log(fmax(wait_s, 1e-9)));
+    if (wait_s < flow->wait_s)
+        flow->wait_s = wait_s;
 }
 
 /* --- requests that fail --------------------------------------------------------------------------- */
@@ -84,12 +85,12 @@ static double time_out(struct neap_replay *r, double containers, struct neapi_fl
     r->timeout_share = 0;
     if (isnan(timeout_s) || flow->probability == 0)
         return 0;
-    double wait_s = exp(flow->ln_wait);
+    double wait_s = flow->wait_s;
     if (wait_s > timeout_s && flow->probability > 0.5) {
         double kept = flow->waiting * timeout_s / wait_s;
         double gone = shed(r, containers * r->in.container->workers + kept);
         flow->waiting = kept;
-        flow->ln_wait = log(timeout_s);
+        flow->wait_s = timeout_s;
         return gone;
     }
     if (wait_s * 100 > timeout_s)
@@ -119,7 +120,8 @@ static void count_cpu(struct neap_replay *r, double request_cpu_s, double span_s
 }
 
 /* A part of a tick: arrivals at rate for span_s on a fleet that does not change. */
-static void serve(struct neap_replay *r, double rate, double slowness, double span_s)
+static void serve(struct neap_replay *r, double rate, double slowness, int64_t end_ns,
+                  double span_s)
 {
     double ready = (double)r->fleet.in_state[NEAP_READY];
     double containers = ready / slowness;
@@ -131,7 +133,7 @@ static void serve(struct neap_replay *r, double rate, double slowness, double sp
     timed_out += time_out(r, containers, &flow);
     double refused = refuse(r, ready);
     double use = flow.served_rate * r->demand_s * slowness / ready;
-    neapi_pipeline_add(&r->pipeline, r->now_ns + llround(span_s * 1e9), span_s, use,
+    neapi_pipeline_add(&r->pipeline, end_ns, span_s, use,
                        flow.served_rate * r->second_demand * slowness * slowness / (ready * ready));
     if (!r->counting)
         return;
@@ -140,15 +142,14 @@ static void serve(struct neap_replay *r, double rate, double slowness, double sp
     if (flow.waiting > r->summary->backlog_peak)
         r->summary->backlog_peak = flow.waiting;
     neapi_latency_add(r->latency,
-                      &(struct neapi_moment){fmax(rate * span_s - timed_out - refused, 0),
-                                             flow.probability, flow.ln_wait, flow.scv,
-                                             flow.stretch * slowness});
+                      &(struct neapi_moment){rate * span_s - timed_out - refused, flow.probability,
+                                             flow.wait_s, flow.scv, flow.stretch * slowness});
 }
 
 /* No container is ready: whatever comes is refused. */
-static void serve_nobody(struct neap_replay *r, double rate, double span_s)
+static void serve_nobody(struct neap_replay *r, double rate, int64_t end_ns, double span_s)
 {
-    neapi_pipeline_add(&r->pipeline, r->now_ns + llround(span_s * 1e9), span_s, 0, 0);
+    neapi_pipeline_add(&r->pipeline, end_ns, span_s, 0, 0);
     if (!r->counting)
         return;
     count_failed(r, rate * span_s, 0);
@@ -196,9 +197,9 @@ static void tick(struct neap_replay *r, double rate, int64_t end_ns)
         int64_t to_ns = begin_ns + (end_ns - begin_ns) * (part + 1) / parts;
         double part_s = (double)(to_ns - r->now_ns) * 1e-9;
         if (ready > 0)
-            serve(r, rate, slowness, part_s);
+            serve(r, rate, slowness, to_ns, part_s);
         else
-            serve_nobody(r, rate, part_s);
+            serve_nobody(r, rate, to_ns, part_s);
         r->now_ns = to_ns;
     }
     if (r->counting)
