@@ -282,7 +282,8 @@ static void test_no_container_serves_nobody(void **state)
 static void test_hpa_rests_where_its_arithmetic_says(void **state)
 {
     /* 100/s x 40 ms = 4 cores; at 60 % that is ceil(6.67) = 7, within tolerance of 57 % */
-    struct run *run = replay_text(PROFILE("40ms", "20ms") HPA, hundred, 60, 0);
+    struct run *run =
+        replay_text(PROFILE("40ms", "20ms") HPA "[container]\nworkers = 4\n", hundred, 60, 0);
     (void)state;
     assert_int_equal(run->decision[run->decisions - 1].after, 7);
     assert_near(run->decision[run->decisions - 1].metric, 0.57, 0.02);
@@ -310,10 +311,11 @@ static void test_scaling_out_takes_lag_and_start(void **state)
 
 static void test_lives_add_up_to_container_time(void **state)
 {
-    struct run *run = replay_text(PROFILE("40ms", "20ms") HPA
-                                  "[container]\nstartup = p50=20s p95=60s\ndrain = 40s\n"
-                                  "startup.schedule = 5s\n",
-                                  day, 2880, 0);
+    struct run *run =
+        replay_text(PROFILE("40ms", "20ms") HPA
+                    "[container]\nworkers = 4\nstartup = p50=20s p95=60s\ndrain = 40s\n"
+                    "startup.schedule = 5s\n",
+                    day, 2880, 0);
     (void)state;
     for (int i = 0; i < NEAP_CONTAINER_STATES; i++)
         assert_near(run->life_s[i], run->summary.container_s[i], 1e-9);
@@ -354,10 +356,12 @@ static void test_noise_keeps_more_containers(void **state)
 
 static void test_warm_up_costs_cpu(void **state)
 {
-    struct run *cold = replay_text(PROFILE("40ms", "20ms") HPA, day, 1440, 0);
-    struct run *warm = replay_text(PROFILE("40ms", "20ms") HPA
-                                   "[container]\nwarmup = 10m\nwarmup_slowdown = 100%\n",
-                                   day, 1440, 0);
+    struct run *cold =
+        replay_text(PROFILE("40ms", "20ms") HPA "[container]\nworkers = 4\n", day, 1440, 0);
+    struct run *warm =
+        replay_text(PROFILE("40ms", "20ms") HPA
+                    "[container]\nworkers = 4\nwarmup = 10m\nwarmup_slowdown = 100%\n",
+                    day, 1440, 0);
     (void)state;
     assert_true(warm->summary.cpu_request_s > 1.0001 * cold->summary.cpu_request_s);
     assert_true(warm->summary.cpu_request_s < 1.2 * cold->summary.cpu_request_s);
@@ -378,6 +382,19 @@ static void test_limits_count_whole_intervals(void **state)
         over += run->timeline[i].latency_s[1] > 0.5;
     assert_true(over > 20 && over < 35);
     assert_near(run->summary.over_slo_s / 60, over, 0.05);
+    free(run);
+}
+
+static void test_workers_can_run_out_before_cpu(void **state)
+{
+    /* one worker that waits 20 of 60 ms is all busy at 67 % of a vCPU, which 60 % with its
+     * tolerance takes for enough: the fleet never grows, and requests time out */
+    struct run *run =
+        replay_text(PROFILE("40ms", "20ms") HPA "[run]\ninitial = 2\n", hundred, 60, 0);
+    (void)state;
+    assert_near(run->summary.cpu_request_s, 2 * 3600 * 40.0 / 60, 0.001);
+    assert_int_equal(run->summary.scale_ups, 0);
+    assert_near(run->summary.failed_timeout, (100 - 2 / 0.06) * 3600, 0.01);
     free(run);
 }
 
@@ -479,6 +496,7 @@ int main(void)
         cmocka_unit_test(test_noise_keeps_more_containers),
         cmocka_unit_test(test_warm_up_costs_cpu),
         cmocka_unit_test(test_limits_count_whole_intervals),
+        cmocka_unit_test(test_workers_can_run_out_before_cpu),
         cmocka_unit_test(test_a_workspace_remembers_nothing),
         cmocka_unit_test(test_it_stops_when_asked),
         cmocka_unit_test(test_a_policy_must_be_prepared),
