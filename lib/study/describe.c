@@ -188,12 +188,31 @@ static void say_price(struct neap_document *document, const struct neap_scenario
         neap_document_add_note(document, NEAP_NOTE_WARNING, "%s", neap_price_warning(price));
 }
 
+/* CPU utilisation cannot show a shortage of workers (doc/method.md, "The request"). */
+static void warn_of_workers(struct neap_document *document, const struct neap_scenario *scenario,
+                            const struct neap_profile *profile)
+{
+    const struct neap_container_options *c = neap_scenario_container(scenario);
+    double demand_s = neap_distribution_mean(neap_profile_cpu_demand(profile, 0));
+    double wait_s = neap_distribution_mean(neap_profile_wait(profile, 0));
+    double most_rate =
+        neap_container_capacity((int)c->workers, c->vcpu - c->idle_cpu_cores, demand_s, wait_s);
+    double share = (most_rate * demand_s + c->idle_cpu_cores) / neap_container_cpu_request(c);
+    if (share < 0.9)
+        neap_document_add_note(document, NEAP_NOTE_WARNING,
+                               "%s: all workers are busy when a container uses %.0f%% of its "
+                               "requested CPU; an autoscaler on CPU with a target near that, or "
+                               "above, does not see overload: check container.workers",
+                               neap_profile_label(profile), 100 * share);
+}
+
 static void warn_of_trouble(struct neap_document *document, const struct neap_scenario *scenario,
                             const struct neapi_variant *variants, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const struct neapi_variant *v = &variants[i];
         const char *label = neap_profile_label(v->profile);
+        warn_of_workers(document, scenario, v->profile);
         if (v->failed >= 0.5)
             neap_document_add_note(document, NEAP_NOTE_WARNING,
                                    "%s: %.0f requests fail (%.0f refused, %.0f timed out): the "

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Memory gives out at the n-th allocation, for n = 1, 2, ... until everything succeeds: each
+ * failure must come back as one, with nothing lost (valgrind and LeakSanitizer look on). And an
+ * engine that runs must not allocate at all. Linked with --wrap, see local.mk. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <neap.h>
+
+static long countdown; /* 0: off */
+static long calls;
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+static bool fails(void)
+{
+    calls++;
+    return countdown > 0 && --countdown == 0;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    return fails() ? NULL : __real_realloc(old, size);
+}
+
+static char recording_path[] = "/tmp/neap-oom-XXXXXX";
+
+static int write_recording(void **state)
+{
+    (void)state;
+    int descriptor = mkstemp(recording_path);
+    FILE *stream = descriptor < 0 ? NULL : fdopen(descriptor, "w");
+    if (stream == NULL)
+        return -1;
+    fputs("time,requests\n", stream);
+    for (int i = 0; i < 60; i++)
+        fprintf(stream, "%d,%d\n", i * 60, 3000 + 3000 * (i > 20) + 100 * (i % 7));
+    return fclose(stream);
+}
+
+static int remove_recording(void **state)
+{
+    (void)state;
+    return unlink(recording_path);
+}
+
+static struct neap_scenario *decode(enum neap_status *status)
+{
+    char text[1024];
+    struct neap_scenario *scenario = NULL;
+    static const char *const settings[] = {"run.seed=7"};
+    snprintf(text, sizeof text,
+             "[traffic]\nfile = %s\n[profile old]\ncpu_demand = p50=20ms p95=90ms p99=150ms\n"
+             "[profile new]\nfrom = old\ncpu_speedup = 1.2\n"
+             "[container]\nworkers = 2\nstartup = p50=20s p95=60s\n"
+             "[autoscaler]\ntarget_cpu = 60%%\nmin = 1\nmax = 20\n"
+             "scale_up.policies = 100%% per 15s, 4 per 15s\n"
+             "[price]\ncontainer_hour = 0.05\n",
+             recording_path);
+    *status = neap_scenario_decode(&scenario, "oom", text, strlen(text), settings, 1, NULL, NULL);
+    return scenario;
+}
+
+/* The main job from the file to the report. */
+static enum neap_status main_job(FILE *sink)
+{
+    enum neap_status status;
+    struct neap_document *document = NULL;
+    struct neap_scenario *scenario = decode(&status);
+    if (status == NEAP_OK)
+        status = neap_scenario_load(scenario, NULL);
+    if (status == NEAP_OK)
+        status = neap_compare(&document, scenario, NULL, NULL);
+    for (const struct neap_report_type *const *type = neap_report_types();
+         status == NEAP_OK && *type != NULL; type++)
+        status = neap_report_write(document, *type, sink, NULL, NULL);
+    neap_document_free(document);
+    neap_scenario_free(scenario);
+    return status;
+}
+
+static void test_every_failed_allocation_is_told(void **state)
+{
+    FILE *sink = fopen("/dev/null", "w");
+    long failures = 0, silent = 0;
+    bool done = false;
+    (void)state;
+    assert_non_null(sink);
+    assert_int_equal(main_job(sink), NEAP_OK); /* buffers of stdio are there from now on */
+    for (long n = 1; n < 100000 && !done; n++) {
+        countdown = n;
+        enum neap_status status = main_job(sink);
+        done = countdown > 0; /* never reached: all went well without */
+        countdown = 0;
+        if (!done && status == NEAP_OK)
+            silent++; /* an allocation that the result does not need, such as a suggestion's */
+        else if (!done) {
+            failures++;
+            assert_int_equal(status, NEAP_NO_MEMORY);
+        }
+    }
+    fclose(sink);
+    assert_true(done);
+    assert_true(failures > 100);
+    assert_true(silent * 20 < failures);
+}
+
+static void test_a_running_engine_allocates_nothing(void **state)
+{
+    enum neap_status status;
+    struct neap_autoscaler *scaler = NULL;
+    struct neap_replay *replay = NULL;
+    struct neap_replay_summary summary;
+    const struct neap_replay_sinks sinks = {NULL, NULL, NULL, NULL, NULL};
+    struct neap_scenario *scenario = decode(&status);
+    (void)state;
+    assert_int_equal(status, NEAP_OK);
+    assert_int_equal(neap_scenario_load(scenario, NULL), NEAP_OK);
+    assert_int_equal(neap_scenario_autoscaler(scenario, &scaler, NULL), NEAP_OK);
+    struct neap_replay_inputs inputs = neap_scenario_inputs(scenario, 1, scaler);
+    assert_int_equal(neap_replay_new(&replay, &inputs, NULL), NEAP_OK);
+    long before = calls;
+    assert_int_equal(neap_replay_run(replay, &sinks, &summary, NULL), NEAP_OK);
+    assert_int_equal(calls, before);
+    assert_true(summary.scale_ups + summary.scale_downs > 0); /* it did work */
+    neap_replay_free(replay);
+    neap_autoscaler_free(scaler);
+    neap_scenario_free(scenario);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_failed_allocation_is_told),
+        cmocka_unit_test(test_a_running_engine_allocates_nothing),
+    };
+    gsl_set_error_handler_off();
+    return cmocka_run_group_tests(tests, write_recording, remove_recording);
+}
