@@ -79,7 +79,7 @@ NEAP_API double neap_wait_quantile(const struct neap_wait *wait, double probabil
 
 /* The response time (wait + service, independent) by quadrature over the service time. Fill share
  * and weight with neap_response_nodes() once; service_s[i] = quantile of the service time at share[i]
- * (rising). Quantiles are good to about 2e-3, against the wait's own law. */
+ * (rising). Quantiles are good to within 1 %, against the wait's own law. */
 enum { NEAP_RESPONSE_NODES = 128 };
 NEAP_API void neap_response_nodes(double share[NEAP_RESPONSE_NODES],
                                   double weight[NEAP_RESPONSE_NODES]);
@@ -173,6 +173,7 @@ struct neap_fes_result {
     double p_wait;      /* P(waits for a worker) */
     double cpu_stretch; /* time on CPU / CPU demand, >= 1 */
     double p_block;     /* share refused because the listen queue is full */
+    double p_full;      /* share of time it is full; p_block, but for the correction below */
     double lq;          /* mean requests that wait for a worker */
 };
 

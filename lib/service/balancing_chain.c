@@ -19,7 +19,7 @@
 #include "service/balancing.h"
 
 enum { CONTAINERS_MOST = 8, STATES_MOST = 5000000, SWEEPS_MOST = 2000 };
-static const double CHANGE_LEAST = 1e-13; /* of the mean wait in one sweep */
+static const double CHANGE_LEAST = 1e-11; /* of the mean wait in one sweep */
 
 struct chain {
     enum neap_balancer_type type;
@@ -242,7 +242,8 @@ static void sweep_one(struct chain *chain, uint32_t i)
     double sum = 0;
     for (uint32_t e = chain->start[i]; e < chain->start[i + 1]; e++)
         sum += chain->p[chain->from[e]] * chain->rate[e];
-    chain->p[chain->order[i]] = sum / (chain->arrive[i] + chain->depart[i]);
+    sum /= chain->arrive[i] + chain->depart[i];
+    chain->p[chain->order[i]] = sum > 1e-200 ? sum : 0; /* denormal numbers are slow */
 }
 
 struct sums {

@@ -301,7 +301,7 @@ static enum neap_status solve(struct neap_fes_result *result, const struct model
     result->wq_mean = t.waiting / t.all / accepted;
     result->p_wait = t.found_busy / (t.all - t.full);
     result->cpu_stretch = t.on_cpu / t.all / accepted * model->cpu_rate;
-    result->p_block = t.full / t.all;
+    result->p_block = result->p_full = t.full / t.all;
     result->lq = t.waiting / t.all;
     return NEAP_OK;
 }

@@ -18,6 +18,7 @@
 #include "base/fail.h"
 
 enum { WORKERS_MOST = 4096 };
+static const double HUGE_CONSTANT = 1e30;
 
 struct closed {
     double vcpu, whole; /* V and its floor */
@@ -57,6 +58,10 @@ static double mass_below(const struct closed *closed)
 static double closed_step(struct closed *closed)
 {
     double q = closed->share, fraction = closed->vcpu - closed->whole, before = closed->g;
+    if (before >= HUGE_CONSTANT) { /* all cores busy: m does not count any more */
+        closed->n++;
+        return closed->vcpu / closed->demand;
+    }
     double mass = exp(closed->mass_log);
     closed->idle -= q / closed->vcpu * (closed->below + fraction * mass);
     closed->idle = fmax(closed->idle, 0);
@@ -186,32 +191,38 @@ static double queue_ratio(const struct neap_fes *fes, double arrival_rate, doubl
 /* Weights relative to the state of all workers busy, before the correction. */
 struct sums {
     double all, inside, waiting, queueing, full;
+    double refused; /* full, but for what the correction changed in the flow: see result_of() */
 };
 
-static struct sums queue_sums(const struct neap_fes *fes, double ratio, double factor, double queue)
+static struct sums queue_sums(const struct neap_fes *fes, double rho, double ratio, double factor,
+                              double queue)
 {
     bool rises = ratio > 1;
     struct geometric g = geometric_sums(rises ? 1 / ratio : ratio, queue);
     double first = rises ? queue * g.all - g.first : g.first;
     struct sums sums = {.all = factor * g.all, .waiting = factor * first};
     sums.full = factor * (rises ? 1 : g.last);
+    sums.refused = (rises ? 1 : g.last) * ratio / rho;
     sums.queueing = sums.all - sums.full;
     sums.inside = fes->workers * sums.all;
     return sums;
 }
 
+/* Accepted is what the states let through, sum of p(n) X(min(n, w)): with the corrected weights beyond
+ * w this is not what the share of full states says, and never above capacity. */
 static struct neap_fes_result result_of(const struct neap_fes *fes, const struct sums *sums,
                                         double arrival_rate)
 {
-    double block = sums->full / sums->all, open = (sums->all - sums->full) / sums->all;
-    double accepted = arrival_rate * open;
+    double block = sums->refused / sums->all, open = (sums->all - sums->full) / sums->all;
+    double accepted = arrival_rate * (1 - block);
     double inside = sums->inside / sums->all, waiting = sums->waiting / sums->all;
     double cpu_s = inside / accepted - fes->wait_mean_s;
     return (struct neap_fes_result){.t_mean = (inside + waiting) / accepted,
                                     .wq_mean = waiting / accepted,
-                                    .p_wait = sums->queueing / sums->all / open,
+                                    .p_wait = fmin(sums->queueing / sums->all / open, 1),
                                     .cpu_stretch = fmax(cpu_s / fes->cpu_mean_s, 1),
                                     .p_block = block,
+                                    .p_full = sums->full / sums->all,
                                     .lq = waiting};
 }
 
@@ -231,12 +242,13 @@ struct neap_fes_result neap_fes_evaluate(const struct neap_fes *fes, double arri
 {
     double nan = (double)NAN, factor;
     if (!(arrival_rate >= 0) || isinf(arrival_rate) || !(scv_holding >= 0) || !(listen_queue >= 0))
-        return (struct neap_fes_result){nan, nan, nan, nan, nan, nan};
+        return (struct neap_fes_result){nan, nan, nan, nan, nan, nan, nan};
     if (isinf(listen_queue) && arrival_rate >= fes->rate[fes->workers - 1])
         return overloaded(fes);
     double rate = fmax(arrival_rate, 1e-9 * fes->rate[0]); /* at 0 the limit stands */
     double ratio = queue_ratio(fes, rate, scv_holding, &factor);
-    struct sums sums = queue_sums(fes, ratio, factor, listen_queue);
+    struct sums sums =
+        queue_sums(fes, rate / fes->rate[fes->workers - 1], ratio, factor, listen_queue);
     double weight = ratio > 1 ? exp(-listen_queue * log(ratio)) : 1;
     for (int n = fes->workers - 1; n >= 0; n--) {
         weight *= fes->rate[n] / rate;
@@ -252,6 +264,7 @@ struct neap_fes_result neap_fes_evaluate(const struct neap_fes *fes, double arri
             sums.waiting *= scale;
             sums.queueing *= scale;
             sums.full *= scale;
+            sums.refused *= scale;
         }
     }
     return result_of(fes, &sums, rate);

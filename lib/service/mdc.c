@@ -18,7 +18,7 @@
 #include "service/solve.h"
 
 static const double NOTHING_LOG = 42;   /* terms below e^-this do not count */
-static const double SPARE_LEAST = 1e-4; /* of c (1 - rho)^2: below, too many terms */
+static const double SPARE_LEAST = 1e-3; /* of c (1 - rho)^2: below, too many terms */
 
 static bool valid(int servers, double rho, double service_s)
 {
@@ -34,6 +34,8 @@ static double decay(double servers, double rho)
 
 struct neap_wait neap_wait_mdc(int servers, double rho, double service_s)
 {
+    if (servers == 1 && rho > 0 && rho < 1 && service_s > 0) /* M/G/1's formulas */
+        return (struct neap_wait){rho, service_s / (2 * (1 - rho)), (1 + 2 * rho) / 3};
     if (!valid(servers, rho, service_s))
         return (struct neap_wait){(double)NAN, (double)NAN, (double)NAN};
     double c = servers, offered = rho * c, zero = 0, first = 0, second = 0;

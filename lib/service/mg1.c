@@ -26,6 +26,10 @@ struct neap_mg1 neap_mg1_moments(const struct neap_law *service, double rho)
                              .in_queue = rate * wait};
 }
 
+/* Fixed service times give the wait's law kinks that the inversion does not like, so M/D/c's own
+ * method has them up to here; beyond, waits that matter are too long for kinks. */
+static const double STEPS_MOST = 0.95;
+
 struct queue {
     const struct neap_law *service;
     double rho;
@@ -65,7 +69,7 @@ enum neap_status neap_mg1_wait_quantile(double *wait_s, const struct neap_law *s
     enum neap_status status = check(service, rho, probability, error);
     if (status != NEAP_OK)
         return status;
-    if (service->kind == NEAP_LAW_DETERMINISTIC)
+    if (service->kind == NEAP_LAW_DETERMINISTIC && rho < STEPS_MOST)
         return neap_mdc_wait_quantiles(wait_s, 1, rho, service->mean_s, &probability, 1, error);
     struct queue queue = {service, rho, false};
     double mean = neap_mg1_moments(service, rho).wait_mean_s;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The wait in GI/G/c. Mean and P(W > 0): Whitt (1993, "Approximations for the GI/G/m queue"). Law of
- * the wait given that there is one: gamma, with the squared coefficient of variation that is exact
- * for M/G/1, damped by sqrt(c) for more servers (a fit to simulations, doc/method.md). */
+ * The wait in GI/G/c. Mean: Whitt (1993, "Approximations for the GI/G/m queue"). P(W > 0): Erlang's
+ * for Poisson arrivals, else that of GI/M/c, and Whitt's for many servers. Law of the wait given that
+ * there is one: gamma, with the squared coefficient of variation that is exact for M/G/1, damped by
+ * sqrt(c) for more servers (a fit to simulations, doc/method.md). */
 #include <math.h>
 
 #include <gsl/gsl_sf_gamma.h>
@@ -10,6 +11,8 @@
 #include <neap/service.h>
 
 #include "service/solve.h"
+
+static const double FEW = 64; /* servers up to which GI/M/c serves alone; to twice that, partly */
 
 /* How much longer or shorter the mean wait is than scaling the M/M/c wait by the variability says. */
 static double mean_factor(double c, double rho, double arrival, double service)
@@ -31,8 +34,8 @@ static double normal_tail(double z)
     return erfc(z / sqrt(2)) / 2;
 }
 
-/* P(W > 0) when arrivals are not Poisson: Whitt's mix of three approximations. */
-static double delay_probability(double c, double rho, double arrival, double service, double erlang)
+/* P(W > 0) by Whitt's mix of three approximations: for many servers. */
+static double many_delay(double c, double rho, double arrival, double service, double erlang)
 {
     double room = (1 - rho) * sqrt(c);
     double z = (arrival + service) / (1 + service);
@@ -49,6 +52,38 @@ static double delay_probability(double c, double rho, double arrival, double ser
         return pi2;
     double share = 2 * (1 - arrival) * (gamma - 0.5);
     return share * pi2 + (1 - share) * pi1;
+}
+
+/* P(W > 0) of GI/M/c over that of M/M/c; gaps gamma below scv 1, hyperexponential above. */
+static double few_ratio(int c, double rho, double arrival)
+{
+    struct neap_law gap = {NEAP_LAW_DETERMINISTIC, 1 / (c * rho), arrival};
+    if (arrival > 1e-6)
+        gap.kind = arrival < 1 ? NEAP_LAW_GAMMA : NEAP_LAW_HYPEREXPONENTIAL;
+    return neap_wait_gim(&gap, c, 1, NULL).probability / neap_erlang_c(c, c * rho);
+}
+
+/* Between whole servers the ratio is interpolated. */
+static double few_delay(double c, double rho, double arrival, double erlang)
+{
+    double whole = fmax(floor(c), 1), share = fmax(c - whole, 0);
+    double ratio = few_ratio((int)whole, rho, arrival);
+    if (share > 0)
+        ratio += share * (few_ratio((int)whole + 1, rho, arrival) - ratio);
+    return ratio * erlang;
+}
+
+/* When arrivals are not Poisson. The service time's law hardly matters: that of GI/M/c while it is
+ * cheap, then a glide to Whitt's. */
+static double delay_probability(double c, double rho, double arrival, double service, double erlang)
+{
+    double many = (c - FEW) / FEW;
+    if (many >= 1 || erlang < 1e-200)
+        return many_delay(c, rho, arrival, service, erlang);
+    double few = few_delay(c, rho, arrival, erlang);
+    if (many <= 0)
+        return few;
+    return few + many * (many_delay(c, rho, arrival, service, erlang) - few);
 }
 
 static double conditional_scv(double c, double rho, double service, double third)
