@@ -90,7 +90,7 @@ NEAP_API long neap_table_row_line(const struct neap_table *table, size_t row);
  * quote out of place or never closed, a cell above 64 KiB, more than 4,096 columns, a NUL byte,
  * UTF-16, and a gzip file that is truncated, damaged, followed by other data, or that grows as no
  * honest file does (above 64 MiB by more than 200:1, or above 4 GiB) are NEAP_BAD_DATA with line
- * and column; NEAP_NO_INPUT when the file does not exist, NEAP_IO when reading fails. */
+ * and column; NEAP_NO_INPUT when the file does not exist or may not be read, NEAP_IO when reading fails. */
 NEAP_API NEAP_MUST_CHECK enum neap_status
 neap_table_read_csv(struct neap_table **table, const char *path, struct neap_error *error);
 

@@ -76,7 +76,8 @@ static size_t number_length(const char *text)
 
 static enum neap_status refuse(struct neap_error *error, const char *text, const char *expected)
 {
-    return neapi_fail(error, NEAP_BAD_ARGUMENT, "found \"%.80s\", expected %s", text, expected);
+    return neapi_fail(error, NEAP_BAD_ARGUMENT, "found \"%.80s\", expected %s%s", text, expected,
+                      strchr(text, ',') != NULL ? ", with a point for the decimals" : "");
 }
 
 enum neap_status neap_quantity_parse(double *value, const char *text, enum neap_unit unit,

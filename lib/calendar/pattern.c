@@ -284,9 +284,9 @@ enum neap_status neapi_pattern_check(const char *pattern, struct neap_error *err
     if (strchr(pattern, '%') == NULL) {
         bool found = neap_suggest(words, pattern, near, sizeof near);
         return neapi_fail(error, NEAP_BAD_ARGUMENT,
-                          "time_format \"%.60s\" is not known%s%s%s: expected auto, rfc3339, "
-                          "epoch_s, epoch_ms or a pattern such as %%d/%%m/%%Y %%H:%%M:%%S",
-                          pattern, found ? ", did you mean " : "", found ? near : "",
+                          "time_format: found \"%.60s\", expected auto, rfc3339, epoch_s, epoch_ms "
+                          "or a pattern such as %%d/%%m/%%Y %%H:%%M:%%S%s%s%s",
+                          pattern, found ? "; did you mean " : "", found ? near : "",
                           found ? "?" : "");
     }
     if (!parts_of(pattern, &parts, &bad))

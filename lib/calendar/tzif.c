@@ -242,7 +242,7 @@ enum neap_status neap_zone_read(struct neap_zone **zone, const char *name, const
     if (!good_name(name))
         return neapi_fail(
             error, NEAP_BAD_ARGUMENT,
-            "found zone \"%.63s\", expected an IANA name such as Europe/London, or UTC", name);
+            "zone: found \"%.63s\", expected an IANA name such as Europe/London, or UTC", name);
     if ((size_t)neapi_print(path, sizeof path, "%s/%s", directory, name) >= sizeof path)
         return neapi_fail(error, NEAP_BAD_ARGUMENT, "the zone directory's name is longer than %d",
                           (int)sizeof path - 65);

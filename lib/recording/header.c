@@ -90,11 +90,16 @@ static enum neap_status unknown_column(const struct rows *rows, const struct nea
                                        struct neap_error *error)
 {
     char near[32];
+    if (field->text[0] >= '0' && field->text[0] <= '9')
+        return neapi_fail_at(error, NEAP_BAD_DATA, rows->path, field->line, field->column,
+                             "found \"%.80s\" in the first row, expected a header that names the "
+                             "columns: put a line time,requests above it",
+                             field->text);
     bool suggested = neap_suggest(known, field->text, near, sizeof near);
     return neapi_fail_at(error, NEAP_BAD_DATA, rows->path, field->line, field->column,
-                         "found column \"%.80s\", expected %s or requests.CLASS%s%s%s; for other "
-                         "columns set traffic.time_column and traffic.value_column",
-                         field->text, known, suggested ? ": did you mean " : "",
+                         "found column \"%.80s\", expected %s or requests.CLASS%s%s%s; other files "
+                         "are read with traffic.time_column and traffic.value_column",
+                         field->text, known, suggested ? "; did you mean " : "",
                          suggested ? near : "", suggested ? "?" : "");
 }
 

@@ -3,6 +3,7 @@
  * Rows of the file: each cell checked, then put in order of time. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "base/fail.h"
@@ -24,10 +25,13 @@ static const char *series_name(const struct rows *rows, const struct series *ser
 static enum neap_status bad_cell(const struct rows *rows, const struct series *series,
                                  const struct neapi_csv_field *field, struct neap_error *error)
 {
-    return neapi_fail_at(error, NEAP_BAD_DATA, rows->path, field->line, field->column,
-                         "%.80s: found \"%.80s\", expected a number from 0 to %g, or an empty cell "
-                         "where the sample is missing",
-                         series_name(rows, series), field->text, value_most);
+    bool comma = strchr(field->text, ',') != NULL;
+    return neapi_fail_at(
+        error, NEAP_BAD_DATA, rows->path, field->line, field->column,
+        "%.80s: found \"%.80s\", expected a number from 0 to %g%s, or an empty cell "
+        "where the sample is missing",
+        series_name(rows, series), field->text, value_most,
+        comma ? " with a point, not a comma, and no thousands separator" : "");
 }
 
 /* Counts are most cells: up to 15 digits need no more than this. */

@@ -44,14 +44,36 @@ static size_t blanks(const char *text, size_t length)
     ((reader)->status = neapi_fail_at((reader)->error, NEAP_BAD_SCENARIO, (reader)->source, \
                                       (reader)->line, (long)(column), __VA_ARGS__))
 
+/* A carriage return belongs to the end of a line; alone inside of one it would end nothing. */
 static enum neap_status check_bytes(struct reader *r, const char *line, size_t length)
 {
     for (size_t i = 0; i < length; i++)
-        if ((unsigned char)line[i] < 0x20 && line[i] != '\t' && line[i] != '\r')
+        if ((unsigned char)line[i] < 0x20 && line[i] != '\t' && (line[i] != '\r' || i + 1 < length))
             return REFUSE(r, i + 1,
-                          "found control byte 0x%02x, expected text: is this a scenario file?",
+                          "found control byte 0x%02x, expected text with lines that end in a line "
+                          "feed: remove it, or name a scenario file if this is none",
                           (unsigned)(unsigned char)line[i]);
     return NEAP_OK;
+}
+
+static enum neap_status add(struct neapi_entries *entries, const struct neapi_entry *entry,
+                            struct neap_error *error)
+{
+    if (!neapi_grow(&entries->entry, &entries->capacity, entries->count + 1,
+                    sizeof *entries->entry))
+        return neapi_no_memory(error, "the scenario");
+    entries->entry[entries->count++] = *entry;
+    return NEAP_OK;
+}
+
+/* The section itself, so that one without keys is seen too. */
+static enum neap_status add_section(struct reader *r, const char *name, size_t length, long column)
+{
+    struct neapi_entry entry = {
+        .source = r->source, .line = r->line, .key_column = column, .value_column = column};
+    memcpy(entry.section, name, length);
+    r->status = add(r->entries, &entry, r->error);
+    return r->status;
 }
 
 static enum neap_status check_header(struct reader *r, const char *line, size_t length)
@@ -67,14 +89,15 @@ static enum neap_status check_header(struct reader *r, const char *line, size_t 
     if (blanks(line + 1, name) == name)
         return REFUSE(r, column, "found a section without a name, expected one such as [traffic]");
     if (name > LONGEST_SECTION)
-        return REFUSE(r, column, "found a section name of %zu bytes, expected at most %d", name,
+        return REFUSE(r, column,
+                      "found a section name of %zu bytes, expected at most %d: shorten it", name,
                       LONGEST_SECTION);
     for (size_t i = 0; i < r->entries->count; i++) {
         const struct neapi_entry *entry = &r->entries->entry[i];
         if (strlen(entry->section) == name && memcmp(entry->section, line + 1, name) == 0)
             return REFUSE(r, column,
-                          "found section [%s] a second time, expected it once: add its keys to the "
-                          "first one, near line %ld",
+                          "found section [%s] a second time, expected it once: move its keys to "
+                          "the first one, on line %ld",
                           entry->section, entry->line);
     }
     const char *rest = close + 1;
@@ -82,8 +105,28 @@ static enum neap_status check_header(struct reader *r, const char *line, size_t 
     size_t skipped = blanks(rest, left);
     if (skipped < left && rest[skipped] != ';' && rest[skipped] != '#')
         return REFUSE(r, rest + skipped - r->raw + 1,
-                      "found \"%.*s\" behind the section, expected the end of the line",
+                      "found \"%.*s\" behind the section, expected the end of the line: put it on "
+                      "a line of its own",
                       (int)(left - skipped), rest + skipped);
+    return add_section(r, line + 1, name, column);
+}
+
+/* Where a comment behind a value begins: inih asks for a blank before the semicolon. */
+static const char *comment_of(const char *line, size_t length)
+{
+    for (size_t i = 1; i < length; i++)
+        if (line[i] == ';' && is_blank(line[i - 1]))
+            return line + i;
+    return line + length;
+}
+
+static enum neap_status check_comment(struct reader *r, const char *equals, const char *end)
+{
+    for (const char *hash = equals; hash + 1 < end; hash++)
+        if (is_blank(hash[0]) && hash[1] == '#')
+            return REFUSE(r, hash + 1 - r->raw + 1,
+                          "found \"%.*s\", expected a comment behind a value to begin with ;",
+                          (int)(end - hash - 1), hash + 1);
     return NEAP_OK;
 }
 
@@ -92,21 +135,24 @@ static enum neap_status check_pair(struct reader *r, const char *line, size_t le
     const char *equals = memchr(line, '=', length);
     const char *colon = memchr(line, ':', length);
     long column = line - r->raw + 1;
-    if (equals == NULL || (colon != NULL && colon < equals))
-        return REFUSE(r, column, "found \"%.*s\", expected key = value or [section]",
+    if (colon != NULL && (equals == NULL || colon < equals))
+        return REFUSE(r, colon - r->raw + 1,
+                      "found \"%.*s\" with a colon, expected key = value: no key has a colon, and "
+                      "= stands behind it",
+                      (int)(length < 60 ? length : 60), line);
+    if (equals == NULL)
+        return REFUSE(r, column,
+                      "found \"%.*s\", expected key = value, [section], or ; before a comment",
                       (int)(length < 60 ? length : 60), line);
     if (equals == line)
-        return REFUSE(r, column, "found a value without a key, expected key = value");
+        return REFUSE(r, column,
+                      "found a value without a key, expected key = value: name the key, or take "
+                      "the line out");
     if ((size_t)(equals - line) >= NEAPI_SECTION_SIZE)
-        return REFUSE(r, column, "found a key of %ld bytes, expected at most %d",
+        return REFUSE(r, column,
+                      "found a key of %ld bytes, expected at most %d: neap help lists the keys",
                       (long)(equals - line), NEAPI_SECTION_SIZE - 1);
-    const char *comment = memchr(line, ';', length);
-    for (const char *hash = equals; hash + 1 < line + length; hash++)
-        if (is_blank(hash[0]) && hash[1] == '#' && (comment == NULL || hash < comment))
-            return REFUSE(r, hash + 1 - r->raw + 1,
-                          "found \"%.*s\", expected a comment behind a value to begin with ;",
-                          (int)(line + length - hash - 1), hash + 1);
-    return NEAP_OK;
+    return check_comment(r, equals, comment_of(line, length));
 }
 
 static enum neap_status check_line(struct reader *r, const char *line, size_t length)
@@ -114,7 +160,7 @@ static enum neap_status check_line(struct reader *r, const char *line, size_t le
     if (check_bytes(r, r->raw, r->raw_length) != NEAP_OK)
         return r->status;
     if (length >= LONGEST_LINE)
-        return REFUSE(r, LONGEST_LINE + 1,
+        return REFUSE(r, line - r->raw + LONGEST_LINE,
                       "found a line of %zu bytes, expected at most %d: shorten it, or put the "
                       "value in a file",
                       length, LONGEST_LINE - 1);
@@ -177,16 +223,6 @@ static long value_column_of(const struct reader *r)
         return 1;
     size_t behind = (size_t)(equals - r->raw) + 1;
     return (long)(behind + blanks(r->raw + behind, r->raw_length - behind)) + 1;
-}
-
-static enum neap_status add(struct neapi_entries *entries, const struct neapi_entry *entry,
-                            struct neap_error *error)
-{
-    if (!neapi_grow(&entries->entry, &entries->capacity, entries->count + 1,
-                    sizeof *entries->entry))
-        return neapi_no_memory(error, "the scenario");
-    entries->entry[entries->count++] = *entry;
-    return NEAP_OK;
 }
 
 static int on_entry(void *context, const char *section, const char *key, const char *value)

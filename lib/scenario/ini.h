@@ -10,7 +10,7 @@ enum { NEAPI_SECTION_SIZE = 64 };
 
 struct neapi_entry {
     char section[NEAPI_SECTION_SIZE]; /* "profile new" */
-    char key[NEAPI_SECTION_SIZE];
+    char key[NEAPI_SECTION_SIZE];     /* "" for the section itself */
     char value[NEAP_TEXT_SIZE];
     const char *source;                  /* of the entry: the file's name, or the setting */
     long line, key_column, value_column; /* 0 for settings */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A scenario from its file to checked settings and what is built from them. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,27 +29,58 @@ static enum neap_status note_samples(struct neap_scenario *s, const char *value,
     return status;
 }
 
+/* Names of the profiles above the index-th, for suggestions. */
+static void list_above(const struct neap_scenario *s, size_t index, char *list, size_t size)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < index; i++) {
+        size_t length = strlen(s->profile[i].name);
+        if (used + length + 2 > size)
+            return;
+        snprintf(list + used, size - used, "%s%s", used > 0 ? "|" : "", s->profile[i].name);
+        used += length + (used > 0);
+    }
+}
+
+static enum neap_status unknown_from(const struct neap_scenario *s, size_t index,
+                                     struct neap_error *error)
+{
+    const char *from = s->profile[index].options.from;
+    char list[512] = "", near[64];
+    list_above(s, index, list, sizeof list);
+    if (neap_suggest(list, from, near, sizeof near))
+        return neapi_fail(error, NEAP_BAD_SCENARIO,
+                          "from: found \"%.60s\", which there is not; did you mean %s?", from,
+                          near);
+    return neapi_fail(error, NEAP_BAD_SCENARIO,
+                      "from: found \"%.60s\", expected a profile further up in the file%s%.300s",
+                      from, list[0] == '\0' ? ", where there is none" : ": ", list);
+}
+
 static enum neap_status find_from(const struct neap_scenario *s, size_t index,
                                   const struct neap_profile **from, struct neap_error *error)
 {
-    const struct neapi_profile_slot *slot = &s->profile[index];
+    const char *wanted = s->profile[index].options.from;
     *from = NULL;
-    if (slot->options.from[0] == '\0')
+    if (wanted[0] == '\0')
         return NEAP_OK;
     for (size_t i = 0; i < s->profiles; i++) {
-        if (strcmp(s->profile[i].name, slot->options.from) != 0)
+        if (strcmp(s->profile[i].name, wanted) != 0)
             continue;
-        if (i >= index)
+        if (i == index)
+            return neapi_fail(error, NEAP_BAD_SCENARIO,
+                              "from: found \"%s\", which is this profile itself, expected another "
+                              "one: name that before the upgrade",
+                              wanted);
+        if (i > index)
             return neapi_fail(error, NEAP_BAD_SCENARIO,
                               "from: found \"%s\", expected a profile further up in the file: move "
                               "[profile %s] before this one",
-                              slot->options.from, slot->options.from);
+                              wanted, wanted);
         *from = s->profile[i].profile;
         return NEAP_OK;
     }
-    return neapi_fail(error, NEAP_BAD_SCENARIO,
-                      "from: found \"%s\", expected the name of a profile in this file",
-                      slot->options.from);
+    return unknown_from(s, index, error);
 }
 
 static enum neap_status build_profile(struct neap_scenario *s, size_t index,
@@ -120,8 +152,7 @@ static enum neap_status build_startup(struct neap_scenario *s, struct neap_error
 {
     const char *const text[] = {s->container.startup, s->container.schedule, s->container.pull,
                                 s->container.boot, s->container.ready};
-    enum neap_status status =
-        neap_startup_init(&s->startup, &s->container, s->directory, error);
+    enum neap_status status = neap_startup_init(&s->startup, &s->container, s->directory, error);
     for (size_t i = 0; status == NEAP_OK && i < sizeof text / sizeof text[0]; i++)
         status = note_samples(s, text[i], error);
     return status;

@@ -73,14 +73,30 @@ struct neap_section neap_scenario_section(size_t index)
 
 /* --- places of failures -------------------------------------------------------------------------- */
 
+/* The message without the key that it may begin with: "KEY: " and "SECTION.KEY: ". */
+static const char *behind_key(const struct neapi_entry *entry, const char *message)
+{
+    size_t section = strlen(entry->section), key = strlen(entry->key);
+    const char *at = message;
+    if (strncmp(at, entry->section, section) == 0 && at[section] == '.')
+        at += section + 1;
+    if (key > 0 && strncmp(at, entry->key, key) == 0 && at[key] == ':' && at[key + 1] == ' ')
+        return at + key + 2;
+    return message;
+}
+
 static enum neap_status fail_entry(struct neap_error *error, enum neap_status status,
                                    const struct neapi_entry *entry, long column,
                                    const char *message)
 {
     if (entry->line > 0)
         return neapi_fail_at(error, status, entry->source, entry->line, column, "%s", message);
-    return neapi_fail_at(error, status, entry->source, 0, 0, "%s.%s: %s", entry->section,
-                         entry->key, message);
+    char section[NEAPI_SECTION_SIZE];
+    neapi_text_copy(section, sizeof section, entry->section);
+    section[strcspn(section, " ")] = '.'; /* as it was given: profile.new */
+    section[strlen(entry->section)] = '\0';
+    return neapi_fail_at(error, status, entry->source, 0, 0, "%s.%s: %s", section, entry->key,
+                         behind_key(entry, message));
 }
 
 /* A bad argument of a setter is a bad scenario; other kinds say more and stay. */
@@ -89,23 +105,40 @@ static enum neap_status as_scenario(enum neap_status status)
     return status == NEAP_BAD_ARGUMENT ? NEAP_BAD_SCENARIO : status;
 }
 
+/* The entry that the message begins with, "KEY: " or "SECTION.KEY: "; else that of the key that
+ * names a file, when file is set; else the section's first line. NULL when there is none. */
 static const struct neapi_entry *entry_named_by(const struct neap_scenario *scenario,
-                                                const char *section, const char *message)
+                                                const char *section, const char *message, bool file)
 {
-    char key[NEAPI_SECTION_SIZE];
-    const struct neapi_entry *any = NULL;
+    char key[NEAPI_SECTION_SIZE] = "";
+    size_t prefix = strlen(section);
+    if (strncmp(message, section, prefix) == 0 && message[prefix] == '.')
+        message += prefix + 1;
     size_t length = strcspn(message, ": ");
-    if (length < sizeof key) {
+    if (length < sizeof key)
         memcpy(key, message, length);
-        key[length] = '\0';
-        const struct neapi_entry *entry = neapi_ini_find(&scenario->entries, section, key);
-        if (entry != NULL)
-            return entry;
-    }
-    for (size_t i = 0; i < scenario->entries.count && any == NULL; i++)
+    const struct neapi_entry *entry = neapi_ini_find(&scenario->entries, section, key);
+    if (entry == NULL && file)
+        entry = neapi_ini_find(&scenario->entries, section, "file");
+    for (size_t i = 0; i < scenario->entries.count && entry == NULL; i++)
         if (strcmp(scenario->entries.entry[i].section, section) == 0)
-            any = &scenario->entries.entry[i];
-    return any;
+            entry = &scenario->entries.entry[i];
+    return entry;
+}
+
+/* A file that is not there is a matter of the line that names it. */
+static enum neap_status blame_name(const struct neap_scenario *scenario, const char *section,
+                                   struct neap_error *error)
+{
+    struct neap_error inner = *error;
+    char message[NEAP_MESSAGE_SIZE];
+    const struct neapi_entry *entry = entry_named_by(scenario, section, inner.message, true);
+    if (entry == NULL)
+        return inner.status;
+    const char *what = behind_key(entry, inner.message);
+    neapi_print(message, sizeof message, "%.*s%s: %s", (int)(what - inner.message), inner.message,
+                inner.source, what);
+    return fail_entry(error, inner.status, entry, entry->value_column, message);
 }
 
 enum neap_status neapi_scenario_blame(const struct neap_scenario *scenario, const char *section,
@@ -113,9 +146,11 @@ enum neap_status neapi_scenario_blame(const struct neap_scenario *scenario, cons
 {
     struct neap_error inner = *error;
     enum neap_status status = as_scenario(inner.status);
+    if (inner.status == NEAP_NO_INPUT && inner.source[0] != '\0' && inner.line == 0)
+        return blame_name(scenario, section, error);
     if (inner.source[0] != '\0' || status == NEAP_NO_MEMORY)
         return inner.status; /* it has a place of its own, such as a line of a CSV file */
-    const struct neapi_entry *entry = entry_named_by(scenario, section, inner.message);
+    const struct neapi_entry *entry = entry_named_by(scenario, section, inner.message, false);
     if (entry == NULL)
         return neapi_fail_at(error, status, scenario->path, 0, 0, "[%s] %s", section,
                              inner.message);
@@ -136,21 +171,40 @@ static void join_names(const struct neap_parameter *table, char *list, size_t si
     }
 }
 
+/* The autoscaler that has this key, NULL when none has. */
+static const struct neap_autoscaler_type *owner_of(const char *key)
+{
+    for (const struct neap_autoscaler_type *const *type = neap_autoscaler_types(); *type != NULL;
+         type++)
+        if (neap_parameter_find((*type)->parameters, key) != NULL)
+            return *type;
+    return NULL;
+}
+
 static enum neap_status unknown_key(const struct neapi_entry *entry,
                                     const struct neap_parameter *table,
                                     const struct neap_parameter *more, struct neap_error *error)
 {
     char list[2048] = "", near[64], message[NEAP_MESSAGE_SIZE];
+    const struct neap_autoscaler_type *owner = more == NULL ? NULL : owner_of(entry->key);
+    const char *hint = entry->line > 0 && entry->key_column > 1
+                           ? "; an indented line does not continue the one above"
+                           : "";
     join_names(table, list, sizeof list);
     if (more != NULL)
         join_names(more, list, sizeof list);
-    if (neap_suggest(list, entry->key, near, sizeof near))
+    if (owner != NULL)
         snprintf(message, sizeof message,
-                 "found key \"%s\", which [%s] does not have; did you mean %s?", entry->key,
-                 entry->section, near);
+                 "found key \"%s\", which belongs to another autoscaler: take it out, or set "
+                 "type = %s",
+                 entry->key, owner->name);
+    else if (neap_suggest(list, entry->key, near, sizeof near))
+        snprintf(message, sizeof message,
+                 "found key \"%s\", which [%s] does not have; did you mean %s?%s", entry->key,
+                 entry->section, near, hint);
     else
-        snprintf(message, sizeof message, "found key \"%s\", expected one of [%s]: %.400s",
-                 entry->key, entry->section, list);
+        snprintf(message, sizeof message, "found key \"%s\", expected one of [%s]: %.400s%s",
+                 entry->key, entry->section, list, hint);
     return fail_entry(error, NEAP_BAD_SCENARIO, entry, entry->key_column, message);
 }
 
@@ -171,8 +225,9 @@ static enum neap_status unknown_section(const struct neapi_entry *entry, struct 
             return fail_entry(error, NEAP_BAD_SCENARIO, entry, 1, message);
         }
     if (neap_suggest(list, word, near, sizeof near))
-        snprintf(message, sizeof message, "found section [%s]; did you mean [%s%s]?",
-                 entry->section, near, strcmp(near, "profile") == 0 ? " NAME" : "");
+        snprintf(message, sizeof message,
+                 "found section [%s], which there is not; did you mean [%s%s]?", entry->section,
+                 near, strcmp(near, "profile") == 0 ? " NAME" : "");
     else
         snprintf(message, sizeof message, "found section [%s], expected one of %s", entry->section,
                  list);
@@ -186,6 +241,8 @@ static enum neap_status set(const struct neapi_entry *entry, const struct neap_p
 {
     const struct neap_parameter *parameter = neap_parameter_find(table, entry->key);
     struct neap_error inner = {0};
+    if (entry->key[0] == '\0')
+        return NEAP_OK; /* the section itself */
     if (parameter == NULL)
         return unknown_key(entry, table, NULL, error);
     if (entry->value[0] == '\0')
@@ -211,6 +268,18 @@ static struct neapi_profile_slot *find_profile(struct neap_scenario *scenario, c
     return NULL;
 }
 
+/* "cpu_demand.search" with a key that the section has. */
+static bool is_of_class(const struct neapi_entry *entry)
+{
+    char key[NEAPI_SECTION_SIZE];
+    neapi_text_copy(key, sizeof key, entry->key);
+    char *dot = strchr(key, '.');
+    if (dot == NULL)
+        return false;
+    *dot = '\0';
+    return neap_parameter_find(neap_profile_parameters(), key) != NULL;
+}
+
 static enum neap_status set_profile(struct neap_scenario *scenario, const struct neapi_entry *entry,
                                     struct neap_error *error)
 {
@@ -229,6 +298,11 @@ static enum neap_status set_profile(struct neap_scenario *scenario, const struct
         *slot = (struct neapi_profile_slot){.name = name, .first = entry};
         neap_profile_options_init(&slot->options);
     }
+    if (is_of_class(entry))
+        return fail_entry(error, NEAP_BAD_SCENARIO, entry, entry->key_column,
+                          "found a key of one request class, which this version of neap does not "
+                          "act on: give one value for all requests, without the name behind the "
+                          "dot");
     return set(entry, neap_profile_parameters(), &slot->options, error);
 }
 
@@ -238,27 +312,33 @@ static enum neap_status check_autoscaler_key(const struct neap_scenario *scenari
                                              struct neap_error *error)
 {
     const struct neap_parameter *table = scenario->autoscaler_type->parameters;
-    if (neap_parameter_find(table, entry->key) == NULL)
+    if (entry->key[0] != '\0' && neap_parameter_find(table, entry->key) == NULL)
         return unknown_key(entry, autoscaler_parameters, table, error);
     return NEAP_OK;
+}
+
+static enum neap_status unknown_autoscaler(const struct neapi_entry *entry,
+                                           struct neap_error *error)
+{
+    char message[NEAP_MESSAGE_SIZE], list[256] = "", near[64];
+    for (const struct neap_autoscaler_type *const *type = neap_autoscaler_types(); *type != NULL;
+         type++)
+        snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s",
+                 list[0] != '\0' ? "|" : "", (*type)->name);
+    bool suggested = neap_suggest(list, entry->value, near, sizeof near);
+    snprintf(message, sizeof message, "type: found \"%.60s\", expected one of %s%s%s%s",
+             entry->value, list, suggested ? "; did you mean " : "", suggested ? near : "",
+             suggested ? "?" : "");
+    return fail_entry(error, NEAP_BAD_SCENARIO, entry, entry->value_column, message);
 }
 
 static enum neap_status choose_autoscaler(struct neap_scenario *scenario, struct neap_error *error)
 {
     const struct neapi_entry *entry = neapi_ini_find(&scenario->entries, "autoscaler", "type");
-    char message[NEAP_MESSAGE_SIZE], list[256] = "";
     if (entry != NULL && set(entry, autoscaler_parameters, &scenario->autoscaler, error) != NEAP_OK)
         return NEAP_BAD_SCENARIO;
     scenario->autoscaler_type = neap_autoscaler_find(scenario->autoscaler.type);
-    if (scenario->autoscaler_type != NULL)
-        return NEAP_OK;
-    for (const struct neap_autoscaler_type *const *type = neap_autoscaler_types(); *type != NULL;
-         type++)
-        snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s",
-                 list[0] != '\0' ? ", " : "", (*type)->name);
-    snprintf(message, sizeof message, "found autoscaler \"%.60s\", expected one of %s",
-             scenario->autoscaler.type, list);
-    return fail_entry(error, NEAP_BAD_SCENARIO, entry, entry->value_column, message);
+    return scenario->autoscaler_type != NULL ? NEAP_OK : unknown_autoscaler(entry, error);
 }
 
 static enum neap_status apply_entry(struct neap_scenario *scenario, const struct neapi_entry *entry,

@@ -78,6 +78,12 @@ static enum neap_status check_width(struct reader *reader)
     size_t wanted = reader->header_count;
     if (reader->count == wanted)
         return NEAP_OK;
+    if (reader->field[0].text[0] == '#')
+        return neapi_fail_at(reader->error, NEAP_BAD_DATA, reader->name, reader->field[0].line,
+                             reader->field[0].column,
+                             "found \"%.40s\", expected a row of %zu fields: CSV has no comments, "
+                             "take the line out",
+                             reader->field[0].text, wanted);
     const struct neapi_csv_field *place =
         &reader->field[reader->count > wanted ? wanted : reader->count - 1];
     return neapi_fail_at(reader->error, NEAP_BAD_DATA, reader->name, place->line, place->column,
@@ -206,8 +212,10 @@ static enum neap_status finish(struct reader *reader)
     if (csv_fini(&reader->parser, on_field, on_row, reader) != 0) {
         if (csv_error(&reader->parser) != CSV_EPARSE)
             return neapi_no_memory(reader->error, "a field");
-        return neapi_fail_at(reader->error, NEAP_BAD_DATA, reader->name, reader->field_line,
-                             reader->field_column, "the quote that opens here is never closed");
+        return neapi_fail_at(
+            reader->error, NEAP_BAD_DATA, reader->name, reader->field_line, reader->field_column,
+            "found a quote that is never closed, expected its end: close it, or take "
+            "it out");
     }
     if (reader->status != NEAP_OK)
         return reader->status;

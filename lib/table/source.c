@@ -128,14 +128,13 @@ enum neap_status neapi_source_open(struct neapi_source **source, const char *pat
 {
     struct stat about;
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) {
-        bool absent = errno == ENOENT || errno == ENOTDIR;
-        return neapi_fail_at(error, absent ? NEAP_NO_INPUT : NEAP_IO, path, 0, 0,
-                             absent ? "no such file (%s): check the path; relative ones start "
-                                      "at the folder of the file that names them"
-                                    : "cannot be opened: %s",
-                             strerror(errno));
-    }
+    if (descriptor < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return neapi_fail_at(error, NEAP_NO_INPUT, path, 0, 0,
+                             "no such file: check the path; relative ones start at the folder of "
+                             "the file that names them");
+    if (descriptor < 0)
+        return neapi_fail_at(error, NEAP_NO_INPUT, path, 0, 0,
+                             "cannot be opened: %s; check who may read it", strerror(errno));
     if (fstat(descriptor, &about) == 0 && S_ISDIR(about.st_mode)) {
         close(descriptor);
         return neapi_fail_at(error, NEAP_NO_INPUT, path, 0, 0,
