@@ -1,0 +1,77 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The examples do what their first line says. Numbers that the model may move are not asserted,
+# what must hold whatever it says is.
+: "${top_srcdir:?run by make check}"
+: "${top_builddir:?run by make check}"
+: "${NEAP:?run by make check}"
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+scenario=$top_srcdir/examples/python-upgrade/scenario.ini
+LC_ALL=C; TZ=UTC0
+export LC_ALL TZ
+n=0; bad=0
+
+# verdict STATUS NAME: what was found is in $work/output
+verdict() {
+  n=$((n + 1))
+  if [ "$1" = 0 ]; then
+    echo "ok $n - $2"
+  else
+    bad=1; echo "not ok $n - $2"
+    sed 's/^/# /' "$work/output" | head -n 40
+  fi
+}
+
+# example NAME [ARGUMENT...]: the program as the build made it
+example() {
+  name=$1; shift
+  "$top_builddir/examples/$name" "$@" >"$work/output" 2>&1
+}
+
+# has PATTERN...: every one is found in a line of the output
+has() {
+  for pattern; do
+    grep -qE -e "$pattern" "$work/output" || { echo "expected $pattern" >>"$work/output"; return 1; }
+  done
+}
+
+example save "$scenario" && has 'Python 3\.11 needs .* fewer container-hours' \
+  '^saving: [0-9]+ container-hours, [0-9.]+ %$' '^ +[0-9]+\.[0-9][0-9] of money$'
+verdict $? 'save says what the upgrade saves'
+
+# The same share as the command, to the digits shown.
+share=$(sed -n 's/^saving: .*, \([0-9.]*\) %$/\1/p' "$work/output")
+"$NEAP" compare "$scenario" -q >"$work/output" 2>&1 && has "needs $share% fewer"
+verdict $? 'save and neap compare agree'
+
+example save; [ $? = 2 ] && has '^usage: save'
+verdict $? 'save without a scenario says how it is used'
+
+example save "$work/none.ini"; [ $? = 1 ] && has 'save: .*none\.ini'
+verdict $? 'save names a scenario that is not there'
+
+example resting_replicas && has '^req/s' '^ +500 +50\.0 +[0-9]' &&
+  awk 'NR > 1 && $3 < 0.9 * $2 { exit 1 } END { exit NR != 6 }' "$work/output"
+verdict $? 'resting_replicas keeps what the CPU asks for, or more, within the tolerance'
+
+example hpa_decisions && has '^ 30 s: 102% of the request,  4 ->  7 \(follows the metric\)$' &&
+  [ "$(wc -l <"$work/output")" -eq 8 ]
+verdict $? 'hpa_decisions shows eight decisions with their reasons'
+
+# 20 x 720 h + 500 x 60 s, by vCPU and by two GiB
+example fargate_bill && has '^14408\.3333 container-hours, 4\.8611 of them' \
+  '^vCPU   1 x 0\.04048 per vCPU-hour: 583\.25 USD$' '^memory 2 x 0\.004445 per GiB-hour: 128\.09 USD$'
+verdict $? 'fargate_bill is right to the cent'
+
+"$NEAP" compare "$scenario" -q --format csv --set profile.new.cpu_speedup=1 >"$work/output" 2>&1 &&
+  awk -F, 'NR > 1 && ($3 != $4 || $5 != 0) { exit 1 } END { exit NR < 10 }' "$work/output"
+verdict $? 'an upgrade that changes nothing saves exactly nothing'
+
+cp "$top_srcdir/examples/python-upgrade/make_traffic.sh" "$work" && sh "$work/make_traffic.sh" \
+  >"$work/output" 2>&1 && gzip -dc "$work/traffic.csv.gz" >"$work/made" &&
+  gzip -dc "$top_srcdir/examples/python-upgrade/traffic.csv.gz" | cmp - "$work/made" >"$work/output" 2>&1
+verdict $? 'make_traffic.sh makes the recording that ships'
+
+echo "1..$n"
+exit $bad
