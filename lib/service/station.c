@@ -104,31 +104,64 @@ static double pooled_stretch(const struct neapi_station *s, double containers, d
     return fmin(s->alone_stretch * (1 + waiting / (servers * (1 - busy))), s->most_stretch);
 }
 
-static struct neapi_station_cell mix(const struct neapi_station *s, double containers, int j)
+static double part(double from, double to, double share)
+{
+    return from + share * (to - from);
+}
+
+/* Least outstanding. A request that waits does so at the container with the shortest queue: with a
+ * pooled queue geometric in load and spread evenly, floor(Q / N) + 1 must leave there first, which
+ * takes what one container by itself takes x (1 - load) / (1 - load^N). That is `longer` times the
+ * wait in a central queue, but fewer wait than there, since queues form while others run idle less
+ * often. The exponent is fitted: mean waits within 4 % of exact chains for N = 2, 3 and within the
+ * noise of simulations for N = 10, 50. */
+static struct neapi_station_alone shortest_queue(const struct neapi_station_alone *alone,
+                                                 const struct neap_wait *pooled, double containers,
+                                                 double load)
+{
+    double given_s = alone->probability > 0 ? alone->wait_s / alone->probability : 0;
+    double evenly = -expm1(containers * log(load)); /* 1 - load^N */
+    double longer = containers * (1 - load) / evenly;
+    double fewer = pow(longer, pow(containers, -0.18) - 1);
+    struct neapi_station_alone at = *alone;
+    at.probability = fmin(alone->probability, pooled->probability * fewer);
+    at.wait_s = at.probability * given_s * (1 - load) / evenly;
+    return at;
+}
+
+/* What the balancer makes of N containers at one load. */
+static struct neapi_station_alone balance(const struct neapi_station *s, double containers, int j)
 {
     double load = s->load[j];
     struct neapi_station_alone alone = s->alone[j];
     if (s->balancer == NEAP_BALANCER_ROUND_ROBIN && !s->contended)
         alone = alone_fcfs(s, load, 1 / containers); /* every N-th arrival: Erlang-N gaps */
     double theta = containers > 1 ? neap_balancer_theta(s->balancer, load) : 0;
-    double probability = alone.probability, wait_s = alone.wait_s;
-    double scv = alone.scv, stretch = alone.stretch;
-    if (theta > 0) {
-        struct neap_wait pooled = neap_wait_gig(containers * s->workers, load, s->holding_s, 1,
-                                                s->holding_scv, s->holding_third_ratio);
-        probability += theta * (pooled.probability - probability);
-        wait_s += theta * (pooled.probability * pooled.mean_s - wait_s);
-        scv += theta * (pooled.scv - scv);
-        stretch += theta * (pooled_stretch(s, containers, load) - stretch);
-    }
-    bool waits = probability > 1e-300 && wait_s > 1e-300;
+    if (theta == 0)
+        return alone;
+    struct neap_wait pooled = neap_wait_gig(containers * s->workers, load, s->holding_s, 1,
+                                            s->holding_scv, s->holding_third_ratio);
+    struct neapi_station_alone at = {part(alone.probability, pooled.probability, theta),
+                                     part(alone.wait_s, pooled.probability * pooled.mean_s, theta),
+                                     part(alone.scv, pooled.scv, theta), alone.stretch};
+    if (s->balancer == NEAP_BALANCER_LEAST_OUTSTANDING)
+        at = shortest_queue(&alone, &pooled, containers, load);
+    at.stretch = part(alone.stretch, pooled_stretch(s, containers, load), theta);
+    return at;
+}
+
+static struct neapi_station_cell mix(const struct neapi_station *s, double containers, int j)
+{
+    struct neapi_station_alone at = balance(s, containers, j);
+    bool waits = at.probability > 1e-300 && at.wait_s > 1e-300;
     return (struct neapi_station_cell){
-        .ln_probability = waits ? log(fmin(probability, 1)) : LN_NOTHING,
-        .ln_wait = waits ? log(wait_s / fmin(probability, 1)) : log(s->holding_s / s->workers),
-        .scv = scv,
-        .stretch = stretch,
-        .in_system =
-            containers * s->capacity_rate * load * (stretch * s->demand_s + s->wait_s + wait_s)};
+        .ln_probability = waits ? log(fmin(at.probability, 1)) : LN_NOTHING,
+        .ln_wait =
+            waits ? log(at.wait_s / fmin(at.probability, 1)) : log(s->holding_s / s->workers),
+        .scv = at.scv,
+        .stretch = at.stretch,
+        .in_system = containers * s->capacity_rate * s->load[j] *
+                     (at.stretch * s->demand_s + s->wait_s + at.wait_s)};
 }
 
 static void build(const struct neapi_station *s, struct neapi_station_row *row)
