@@ -103,8 +103,17 @@ static void follow_variance(struct neapi_queue *q, double rate, double span_s,
     flow->scv = fmax(flow->scv * fmin(q->variance / steady, 1), 0.02);
 }
 
-static void step(struct neapi_queue *q, double rate, double containers, double span_s,
-                 struct neapi_flow *flow)
+/* Time in which the number in the system follows a change, at the load of that cell. */
+static double relaxation_s(const struct balance *b, int cell, double capacity)
+{
+    const double *load = b->queue->station->load;
+    double moved = in_system_at(b->queue, cell + 1) - in_system_at(b->queue, cell);
+    return b->scale * moved / (capacity * (load[cell + 1] - load[cell]));
+}
+
+/* Returns what the next step at the same rate would move. */
+static double step(struct neapi_queue *q, double rate, double containers, double span_s,
+                   struct neapi_flow *flow)
 {
     const struct neapi_station *s = q->station;
     double capacity = containers * s->capacity_rate;
@@ -117,6 +126,7 @@ static void step(struct neapi_queue *q, double rate, double containers, double s
         cell = NEAPI_STATION_CELLS - 1;
     else
         load = between(s->load[cell], s->load[cell + 1], share);
+    double before = q->in_system, relaxing_s = relaxation_s(&balance, cell, capacity);
     q->cell = cell;
     q->in_system = fmax(balance.target - balance.served * load, 0);
     flow->served_rate = capacity * load;
@@ -134,16 +144,7 @@ static void step(struct neapi_queue *q, double rate, double containers, double s
         follow_variance(q, rate, span_s, flow);
     else
         q->variance = (double)NAN;
-}
-
-/* Where the last step moved next to nothing, the next one at the same rate moves even less. */
-static void remember(struct neapi_queue *q, double rate, double before,
-                     const struct neapi_flow *flow)
-{
-    q->steady = fabs(q->in_system - before) <= 1e-3 * q->in_system && flow->probability < 0.5;
-    q->steady_rate = rate;
-    q->flow = *flow;
-    q->flow.served_rate = rate;
+    return fabs(q->in_system - before) * relaxing_s / (relaxing_s + span_s);
 }
 
 void neapi_queue_step(struct neapi_queue *q, double rate, double containers, double span_s,
@@ -156,7 +157,9 @@ void neapi_queue_step(struct neapi_queue *q, double rate, double containers, dou
         *flow = q->flow;
         return;
     }
-    double before = q->in_system;
-    step(q, rate, containers, span_s, flow);
-    remember(q, rate, before, flow);
+    double next = step(q, rate, containers, span_s, flow);
+    q->steady = next <= 1e-3 * q->in_system && flow->probability < 0.5;
+    q->steady_rate = rate;
+    q->flow = *flow;
+    q->flow.served_rate = rate;
 }

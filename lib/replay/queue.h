@@ -24,8 +24,8 @@ struct neapi_queue {
     int cell;         /* of the load axis, where the last solution lay */
     double view_containers;
     struct neapi_station_view view;
-    bool steady;            /* the last step moved next to nothing ... */
-    double steady_rate;     /* ... at that rate, and gave ... */
+    bool steady;            /* a further step would move next to nothing ... */
+    double steady_rate;     /* ... at that rate, and give ... */
     struct neapi_flow flow; /* ... this */
 };
 

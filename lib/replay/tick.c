@@ -156,11 +156,23 @@ static void serve_nobody(struct neap_replay *r, double rate, int64_t end_ns, dou
     count_cpu(r, 0, span_s);
 }
 
+/* Whether the queue settles long before the tick ends, so that one step is as good as many
+ * (relaxation time of GI/G/c, doc/method.md). */
+static bool settles(const struct neapi_station *s, double rate, double containers, double span_s)
+{
+    double load = rate / (containers * s->capacity_rate);
+    if (load >= 0.98)
+        return false;
+    double away = 1 - sqrt(load);
+    return s->holding_s * (1 + s->holding_scv) * 5 < containers * s->workers * away * away * span_s;
+}
+
 /* How many parts a tick is cut into, so that the number in the system moves by little in each. */
 static int parts_of(const struct neap_replay *r, double rate, double containers, double span_s)
 {
     double before = r->queue.in_system;
-    if (r->queue.steady && rate == r->queue.steady_rate)
+    if ((r->queue.steady && rate == r->queue.steady_rate) ||
+        settles(r->station, rate, containers, span_s))
         return 1;
     double capacity = containers * r->station->capacity_rate;
     double held = containers * r->in.container->workers;
