@@ -5,7 +5,7 @@ TEST_EXTENSIONS = .sh
 LOG_DRIVER = $(tap_driver)
 LOG_COMPILER = $(SHELL) $(srcdir)/%D%/tap.sh
 SH_LOG_DRIVER = $(tap_driver)
-SH_LOG_COMPILER = $(SHELL)
+SH_LOG_COMPILER = $(LOG_COMPILER) $(SHELL)
 AM_TESTS_ENVIRONMENT = \
 	NEAP='$(abs_top_builddir)/cli/neap'; export NEAP; \
 	NEAP_DATA='$(abs_top_srcdir)/data'; export NEAP_DATA; \
@@ -32,7 +32,8 @@ unit_tests += \
 	%D%/unit/autoscaler_test %D%/unit/base_test %D%/unit/calendar_test %D%/unit/decimal_test \
 	%D%/unit/oom_test %D%/unit/price_test %D%/unit/profile_test %D%/unit/random_test \
 	%D%/unit/random_distribution_test %D%/unit/recording_test %D%/unit/replay_test \
-	%D%/unit/report_test %D%/unit/scenario_test %D%/unit/service_test %D%/unit/study_test \
+	%D%/unit/report_test %D%/unit/scenario_test %D%/unit/service_bands_test \
+	%D%/unit/service_container_test %D%/unit/service_test %D%/unit/study_test \
 	%D%/unit/table_test
 property_tests += %D%/property/compare_property_test
 endif
@@ -40,7 +41,8 @@ check_PROGRAMS += $(unit_tests) $(property_tests)
 %C%_unit_oom_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
 
 dist_check_SCRIPTS += \
-	%D%/gates.sh %D%/golden.sh %D%/headers.sh %D%/layers.sh %D%/rooms.sh %D%/symbols.sh
+	%D%/examples.sh %D%/gates.sh %D%/golden.sh %D%/headers.sh %D%/layers.sh %D%/manual.sh \
+	%D%/rooms.sh %D%/symbols.sh
 EXTRA_DIST += %D%/tap.sh %D%/code.awk %D%/setup.sh %D%/symbols.exact %D%/fuzz.sh \
 	%D%/gigabyte.sh %D%/mutations.sh %D%/mutations.list
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# tap.sh COMMAND...: runs a cmocka program for the TAP driver. cmocka writes a skipped test as
-# "not ok N # SKIP name", which the driver takes for a failure; and it exits with the number of
-# failures, which the driver would count once more.
+# tap.sh COMMAND...: runs a test for the TAP driver. A status other than 0 the driver counts as one
+# more failure: it is dropped where a "not ok" says the same. And cmocka writes a skipped test as
+# "not ok N # SKIP name", which the driver takes for a failure.
 output=$(mktemp) || exit 99
 trap 'rm -f "$output"' EXIT
 "$@" >"$output"
