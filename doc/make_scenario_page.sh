@@ -45,15 +45,8 @@ keys() {
       if (!open) print ".Bl -tag -width Ds"
       open = 1
       text = substr($0, 3)
-      # The default and the meaning are two blanks apart, or the default is a list of policies.
-      if (match(text, / = ([0-9]+%? per [0-9]+[a-z]+(, )?)+ /)) {
-        end = RSTART + RLENGTH - 1
-        while (substr(text, end, 1) == " ") end--
-      } else if (match(text, /  +/)) {
-        end = RSTART - 1
-      } else {
-        end = 28
-      }
+      # The default and the meaning are two blanks apart.
+      end = match(text, /  +/) ? RSTART - 1 : length(text)
       pair = substr(text, 1, end)
       meaning = substr(text, end + 1)
       sub(/ +$/, "", pair)
