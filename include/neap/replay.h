@@ -102,7 +102,7 @@ struct neap_life {
     bool cut;
 };
 
-/* Where results go beside the summary. Any member may be NULL. Called in order of time (lives:
+/* Where results go beside the summary. Any member may be NULL, and so may the whole. Called in order of time (lives:
  * in order of their end), from the thread that runs the replay. */
 struct neap_replay_sinks {
     void (*life)(void *context, const struct neap_life *life);

@@ -164,7 +164,7 @@ static void close_interval(struct neap_replay *r, size_t index, double requests)
 {
     const struct neapi_interval_sums *sums = &r->interval;
     if (breaks_limit(r, requests))
-        r->summary->over_slo_s += sums->span_s;
+        r->summary->over_slo_s += (double)neap_recording_step_ns(r->in.recording) * 1e-9;
     if (r->sinks->timeline == NULL)
         return;
     struct neap_timeline_interval *row = &r->sinks->timeline[index];
@@ -203,6 +203,8 @@ static void finish(struct neap_replay *r)
     summary->over_slo_share = over[1];
 }
 
+static const struct neap_replay_sinks no_sinks = {NULL, NULL, NULL, NULL, NULL};
+
 enum neap_status neap_replay_run(struct neap_replay *r, const struct neap_replay_sinks *sinks,
                                  struct neap_replay_summary *summary, struct neap_error *error)
 {
@@ -213,6 +215,8 @@ enum neap_status neap_replay_run(struct neap_replay *r, const struct neap_replay
     int64_t start_ns = neap_recording_start_ns(recording);
     double step_s = (double)step_ns * 1e-9;
     struct neap_replay_summary result = {.window_s = (double)count * step_s};
+    if (sinks == NULL)
+        sinks = &no_sinks;
     r->sinks = sinks;
     r->summary = &result;
     warm_up(r, requests[0] / step_s, start_ns);

@@ -218,5 +218,6 @@ int neap_document_explain(const struct neap_document *document, const char *expr
         return neapi_print(text, size, "%s is %s", parsed.path, json_string_value(found));
     if (measure_of_path(parsed.path)->unit == NEAP_SHARE)
         return neapi_print(text, size, "%s is %.6g%%", parsed.path, number * 100);
-    return neapi_print(text, size, "%s is %.6g", parsed.path, number);
+    bool large = number >= 1e5 || number <= -1e5; /* as people write it, without an exponent */
+    return neapi_print(text, size, large ? "%s is %.0f" : "%s is %.6g", parsed.path, number);
 }

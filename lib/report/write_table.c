@@ -2,6 +2,7 @@
  *
  * Tables as text: numbers to the right, words to the left, widths in terminal columns. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -167,10 +168,35 @@ static void put_title(struct neapi_layout *layout, const char *title)
     neapi_sink_text(&layout->sink, "\n");
 }
 
-bool neapi_layout_table(struct neapi_layout *layout, const struct neap_table *table)
+/* People read the ends of a long table; programs read it as CSV. */
+enum { ROWS_SHOWN_WHOLE = 60, ROWS_AT_START = 20, ROWS_AT_END = 5 };
+
+static bool is_left_out(size_t row, size_t rows)
+{
+    return rows > ROWS_SHOWN_WHOLE && row >= ROWS_AT_START && row < rows - ROWS_AT_END;
+}
+
+static void put_left_out(struct neapi_layout *layout, size_t rows)
+{
+    char text[96];
+    snprintf(text, sizeof text, "... %zu rows left out; --format csv has them all ...\n",
+             rows - ROWS_AT_START - ROWS_AT_END);
+    neapi_sink_text(&layout->sink, text);
+}
+
+static void put_row(struct neapi_layout *layout, const struct neap_table *table, size_t row,
+                    const struct shape *shape)
 {
     char text[CELL];
     size_t columns = neap_table_columns(table);
+    for (size_t column = 0; column < columns; column++)
+        put_cell(layout, show(text, layout, table, row, column), shape[column],
+                 column + 1 == columns);
+}
+
+bool neapi_layout_table(struct neapi_layout *layout, const struct neap_table *table)
+{
+    size_t columns = neap_table_columns(table), rows = neap_table_rows(table);
     struct shape *shape = neapi_allocate(columns, sizeof *shape);
     if (shape == NULL)
         return false;
@@ -179,10 +205,12 @@ bool neapi_layout_table(struct neapi_layout *layout, const struct neap_table *ta
     neapi_layout_block(layout);
     put_title(layout, neap_table_title(table));
     put_heads(layout, table, shape);
-    for (size_t row = 0; row < neap_table_rows(table); row++)
-        for (size_t column = 0; column < columns; column++)
-            put_cell(layout, show(text, layout, table, row, column), shape[column],
-                     column + 1 == columns);
+    for (size_t row = 0; row < rows; row++) {
+        if (!is_left_out(row, rows))
+            put_row(layout, table, row, shape);
+        else if (row == ROWS_AT_START)
+            put_left_out(layout, rows);
+    }
     free(shape);
     return true;
 }

@@ -141,7 +141,7 @@ static double slo_minutes(const struct neapi_variant *v)
 }
 static double failed(const struct neapi_variant *v)
 {
-    return v->failed;
+    return round(v->failed); /* expected values: a fraction of a request tells nothing */
 }
 static double scaling_events(const struct neapi_variant *v)
 {
@@ -153,10 +153,10 @@ static double at_minimum(const struct neapi_variant *v)
 }
 
 static const struct row rows[] = {{"container-hours", "h", all_hours},
-                                  {"  pending", "h", pending_hours},
-                                  {"  starting", "h", starting_hours},
-                                  {"  ready", "h", ready_hours},
-                                  {"  draining", "h", draining_hours},
+                                  {"container-hours, pending", "h", pending_hours},
+                                  {"container-hours, starting", "h", starting_hours},
+                                  {"container-hours, ready", "h", ready_hours},
+                                  {"container-hours, draining", "h", draining_hours},
                                   {"cost", NULL, cost},
                                   {"mean replicas", "", mean_replicas},
                                   {"peak replicas", "", peak_replicas},
@@ -218,9 +218,10 @@ static enum neap_status add_row(struct neap_table *table, const struct row *row,
     for (size_t i = 0; i < count; i++)
         TRY(neap_table_set_number(table, 2 + i, row->value(&variants[i]), error));
     TRY(neap_table_set_number(table, 2 + count, last - first, error));
-    return neap_table_set_number(
-        table, 3 + count,
-        first > 0 ? 100 * (last - first) / first : (last == first ? 0 : (double)NAN), error);
+    double percent = last == first ? 0 : first > 0 ? 100 * (last - first) / first : (double)NAN;
+    if (row->value == at_minimum) /* a percentage of a percentage would mislead */
+        percent = (double)NAN;
+    return neap_table_set_number(table, 3 + count, percent, error);
 }
 
 static enum neap_status fill_table(struct neap_table *table, const struct neap_scenario *scenario,
@@ -253,39 +254,60 @@ static void add_table(struct neap_document *document, const struct neap_scenario
 
 /* --- sentences ------------------------------------------------------------------------------------ */
 
+/* " and saves 257.07 USD", " and costs ... more", or nothing. */
+static void say_money(char *text, size_t size, const struct neap_scenario *scenario,
+                      const struct neap_decimal *saved)
+{
+    const struct neap_price *price = neap_scenario_price(scenario);
+    struct neap_decimal nothing = neap_decimal_from_integer(0), size_of = *saved;
+    char amount[NEAP_TEXT_SIZE];
+    text[0] = '\0';
+    if (price == NULL || neap_decimal_compare(saved, &nothing) == 0)
+        return;
+    size_of.negative = 0;
+    neap_decimal_format(&size_of, neap_price_digits(price), amount, sizeof amount);
+    neapi_print(text, size, saved->negative ? " and costs %s %s more" : " and saves %s %s", amount,
+                neap_price_currency(price));
+}
+
 static void say_headline(struct neap_document *document, const struct neap_scenario *scenario,
                          const struct neapi_variant *from, const struct neapi_variant *to,
                          const struct saving *saving)
 {
-    const struct neap_price *price = neap_scenario_price(scenario);
-    char length[32], money[96] = "", amount[64];
-    struct neap_decimal size = saving->cost;
-    neapi_describe_length(length, sizeof length, from->summary.window_s);
-    size.negative = 0;
-    if (price != NULL) {
-        neap_decimal_format(&size, neap_price_digits(price), amount, sizeof amount);
-        neapi_print(money, sizeof money, " and %s %s %s", saving->cost.negative ? "costs" : "saves",
-                    amount, neap_price_currency(price));
-        if (saving->cost.negative)
-            neapi_print(money, sizeof money, " and costs %s %s more", amount,
-                        neap_price_currency(price));
-    }
+    char length[32], money[NEAP_TEXT_SIZE];
     const char *name = neap_scenario_name(scenario);
+    int digits = from->container_hours < 100 ? 1 : 0;
+    neapi_describe_length(length, sizeof length, from->summary.window_s);
+    say_money(money, sizeof money, scenario, &saving->cost);
     if (saving->container_hours == 0)
         neap_document_set_headline(document,
                                    "%s: %s needs exactly as many container-hours as %s over %s "
-                                   "(%.0f h)%s",
+                                   "(%.*f h)%s",
                                    name, neap_profile_label(to->profile),
-                                   neap_profile_label(from->profile), length, from->container_hours,
-                                   money);
+                                   neap_profile_label(from->profile), length, digits,
+                                   from->container_hours, money);
     else
         neap_document_set_headline(document,
-                                   "%s: %s needs %.1f%% %s container-hours than %s over %s (%.0f h "
-                                   "instead of %.0f h)%s",
+                                   "%s: %s needs %.1f%% %s container-hours than %s over %s (%.*f h "
+                                   "instead of %.*f h)%s",
                                    name, neap_profile_label(to->profile), 100 * fabs(saving->share),
                                    saving->container_hours > 0 ? "fewer" : "more",
-                                   neap_profile_label(from->profile), length, to->container_hours,
-                                   from->container_hours, money);
+                                   neap_profile_label(from->profile), length, digits,
+                                   to->container_hours, digits, from->container_hours, money);
+}
+
+/* Amounts to the cent; the table shows them like all other numbers. */
+static void say_cost(struct neap_document *document, const struct neap_scenario *scenario,
+                     const struct neapi_variant *from, const struct neapi_variant *to)
+{
+    const struct neap_price *price = neap_scenario_price(scenario);
+    char before[NEAP_TEXT_SIZE], after[NEAP_TEXT_SIZE];
+    if (price == NULL)
+        return;
+    neap_decimal_format(&from->cost, neap_price_digits(price), before, sizeof before);
+    neap_decimal_format(&to->cost, neap_price_digits(price), after, sizeof after);
+    neap_document_add_fact(document, "cost", "%s %s before, %s %s after", before,
+                           neap_price_currency(price), after, neap_price_currency(price));
 }
 
 /* Hourly mean x 730, the way bills are compared: said, since it is not a calendar month. */
@@ -322,6 +344,7 @@ static enum neap_status fill(struct neap_document *document, const struct neap_s
     TRY(fill_tree(document, scenario, variants, count, &saving, error));
     say_headline(document, scenario, first, last, &saving);
     add_table(document, scenario, variants, count);
+    say_cost(document, scenario, first, last);
     say_month(document, scenario, first, &saving);
     neapi_describe_model(document, scenario, variants, count);
     return neap_document_status(document, error);

@@ -198,7 +198,7 @@ static void warn_of_workers(struct neap_document *document, const struct neap_sc
     double most_rate =
         neap_container_capacity((int)c->workers, c->vcpu - c->idle_cpu_cores, demand_s, wait_s);
     double share = (most_rate * demand_s + c->idle_cpu_cores) / neap_container_cpu_request(c);
-    if (share < 0.9)
+    if (share < 0.8)
         neap_document_add_note(document, NEAP_NOTE_WARNING,
                                "%s: all workers are busy when a container uses %.0f%% of its "
                                "requested CPU; an autoscaler on CPU with a target near that, or "
