@@ -1,18 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "command.h"
 
-/* A slip in an expression is told before the work, not after it. */
-static int check_conditions(const struct options *options)
-{
-    for (size_t i = 0; i < options->conditions_count; i++) {
-        struct neap_error error = {0};
-        bool holds;
-        if (neap_document_check(NULL, options->conditions[i], &holds, &error) != NEAP_OK)
-            return complain(&error);
-    }
-    return 0;
-}
-
 static int compare(const struct neap_scenario *scenario, const struct options *options)
 {
     struct neap_study_options study = {.progress = progress_begin(options, "comparing")};
@@ -27,8 +15,8 @@ static int compare(const struct neap_scenario *scenario, const struct options *o
 
 static int run(const struct options *options)
 {
-    int status = check_conditions(options);
-    struct neap_scenario *scenario = status == 0 ? open_scenario(options, &status) : NULL;
+    int status = 0;
+    struct neap_scenario *scenario = open_scenario(options, &status);
     if (scenario == NULL)
         return status;
     status = compare(scenario, options);

@@ -25,7 +25,7 @@ static void print_parameters(const struct neap_parameter *table)
     for (; table->name != NULL; table++) {
         char key[96];
         snprintf(key, sizeof key, "%s = %s", table->name, table->initial);
-        printf("  %-28s %s", key, table->meaning);
+        printf("  %-28s  %s", key, table->meaning);
         print_range(table);
         putchar('\n');
     }

@@ -63,12 +63,19 @@ int complain(const struct neap_error *error);
 /* Where shipped data lie: $NEAP_DATA, else where they were installed. */
 const char *data_directory(void);
 
+/* A remark on stderr under --verbose. */
+void remark(const struct options *options, const char *format, ...) NEAP_PRINTF(2, 3);
+
 /* Reads the scenario and its recording; NULL after a message, with *status the exit status. */
 struct neap_scenario *open_scenario(const struct options *options, int *status);
 
 /* A bar on stderr for work that takes longer than a second, when that is a terminal. */
 struct neap_progress *progress_begin(const struct options *options, const char *what);
 void progress_end(void);
+
+/* Whether every --fail-if can be judged: of this document, or of any when it is NULL; 0, or an exit
+ * status after a message. A slip is told before the work, not after it. */
+int check_conditions(const struct neap_document *document, const struct options *options);
 
 /* Prints the document as asked and judges it by --fail-if; an exit status. */
 int deliver(const struct neap_document *document, const struct options *options);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <gsl/gsl_errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 
@@ -48,6 +50,8 @@ static int run(const struct command *command, int argc, char **argv)
     if (status == 0 && options.help)
         command_usage(stdout, command);
     else if (status == 0)
+        status = check_conditions(NULL, &options);
+    if (status == 0 && !options.help)
         status = command->run(&options);
     options_clear(&options);
     return status;
@@ -88,8 +92,19 @@ static int close_output(int status)
     return status;
 }
 
+/* Standard streams that are closed are taken up, the wrong way round: else a file that is opened
+ * would get their number, and what is printed would go into it. */
+static void take_up_closed(void)
+{
+    for (int number = 0; number <= STDERR_FILENO; number++)
+        if (fcntl(number, F_GETFD) < 0 &&
+            open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+            return;
+}
+
 int main(int argc, char **argv)
 {
+    take_up_closed();
     gsl_set_error_handler_off();
     return close_output(dispatch(argc, argv));
 }

@@ -17,7 +17,8 @@ struct row {
 static const struct row rows[] = {
     {'f', "format", "NAME", "text, json or csv; default: by the ending of -o, else text"},
     {'o', "output", "FILE", "write there, whole or not at all; - is standard output"},
-    {'s', "set", "SECTION.KEY=VALUE", "in the place of what the scenario says; repeatable"},
+    {'s', "set", "SECTION.KEY=VALUE",
+     "in the place of what the scenario says, empty: as if not there"},
     {'E', "engine", "NAME", "same as --set run.engine=NAME"},
     {'S', "seed", "N", "same as --set run.seed=N"},
     {'F', "fail-if", "EXPR", "exit 1 when true of the result: 'saving.share<10%'; repeatable"},
@@ -25,7 +26,7 @@ static const struct row rows[] = {
     {'p', "profile", "NAME", "which profile to replay; default: the first"},
     {'T', "tables", "DIR", "folder with oracle/ and autoscaler/; default: the shipped ones"},
     {'q', "quiet", NULL, "no progress, no remarks"},
-    {'v', "verbose", NULL, "say what is being done"},
+    {'v', "verbose", NULL, "say what is read and written, on standard error"},
     {'C', "color", "WHEN", "auto, always or never; NO_COLOR is respected"},
     {'h', "help", NULL, "this text"},
     {0, NULL, NULL, NULL}};
@@ -71,6 +72,21 @@ static int refuse(const struct command *command, const char *format, ...)
     va_end(arguments);
     fprintf(stderr, "; try neap %s --help\n", command->name);
     return EXIT_USAGE;
+}
+
+static int unknown_option(const struct command *command, const char *word)
+{
+    char names[256] = "", near[32];
+    size_t used = 0;
+    for (const struct row *row = rows; row->name != NULL; row++)
+        if (takes(command, row))
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used > 0 ? "|" : "",
+                                     row->name);
+    if (strncmp(word, "--", 2) == 0 && neap_suggest(names, word + 2, near, sizeof near))
+        return refuse(command,
+                      "found option %s, which this command does not have; did you mean --%s?", word,
+                      near);
+    return refuse(command, "found option %s, which this command does not have", word);
 }
 
 static int append(const char ***list, size_t *count, const char *text)
@@ -216,8 +232,11 @@ int options_read(struct options *o, const struct command *command, int argc, cha
         if (code == ':')
             return refuse(command, "found %s without its value", word);
         const struct row *row = row_of(code);
-        if (code == '?' || row == NULL || !takes(command, row))
-            return refuse(command, "found option %s, which this command does not have", word);
+        if (code == '?' || row == NULL)
+            return unknown_option(command, word);
+        if (!takes(command, row))
+            return refuse(command, "found option --%s, which this command does not have",
+                          row->name);
         status = read_one(o, command, row, optarg);
     }
     if (status == 0)

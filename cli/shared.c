@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -48,6 +49,24 @@ const char *data_directory(void)
     return given != NULL && given[0] != '\0' ? given : NEAP_DATADIR;
 }
 
+void remark(const struct options *options, const char *format, ...)
+{
+    va_list arguments;
+    if (!options->verbose)
+        return;
+    va_start(arguments, format);
+    fputs("neap: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    va_end(arguments);
+}
+
+static void remark_files(const struct options *options, const struct neap_scenario *scenario)
+{
+    for (size_t i = 0; i < neap_scenario_files(scenario); i++)
+        remark(options, "read %s", neap_scenario_file(scenario, i).path);
+}
+
 struct neap_scenario *open_scenario(const struct options *options, int *status)
 {
     struct neap_places places = {.data_directory = data_directory()};
@@ -57,8 +76,10 @@ struct neap_scenario *open_scenario(const struct options *options, int *status)
                                                  options->settings_count, &places, &error);
     if (result == NEAP_OK)
         result = neap_scenario_load(scenario, &error);
-    if (result == NEAP_OK)
+    if (result == NEAP_OK) {
+        remark_files(options, scenario);
         return scenario;
+    }
     *status = complain(&error);
     neap_scenario_free(scenario);
     return NULL;
@@ -158,7 +179,10 @@ static int write_file(const struct neap_document *document, const struct options
         status = neap_output_commit(output, &error);
     else
         neap_output_discard(output);
-    return status == NEAP_OK ? 0 : complain(&error);
+    if (status != NEAP_OK)
+        return complain(&error);
+    remark(options, "wrote %s", options->output);
+    return 0;
 }
 
 static int write_out(const struct neap_document *document, const struct options *options)
@@ -173,6 +197,17 @@ static int write_out(const struct neap_document *document, const struct options 
     enum neap_status status =
         neap_report_write(document, format_of(options), stdout, &look, &error);
     return status == NEAP_OK ? 0 : complain(&error);
+}
+
+int check_conditions(const struct neap_document *document, const struct options *options)
+{
+    for (size_t i = 0; i < options->conditions_count; i++) {
+        struct neap_error error = {0};
+        bool holds;
+        if (neap_document_check(document, options->conditions[i], &holds, &error) != NEAP_OK)
+            return complain(&error);
+    }
+    return 0;
 }
 
 static int judge(const struct neap_document *document, const struct options *options)
@@ -196,6 +231,8 @@ static int judge(const struct neap_document *document, const struct options *opt
 int deliver(const struct neap_document *document, const struct options *options)
 {
     progress_end();
-    int status = write_out(document, options);
+    int status = check_conditions(document, options);
+    if (status == 0)
+        status = write_out(document, options);
     return status != 0 ? status : judge(document, options);
 }

@@ -182,7 +182,8 @@ NEAP_API double neap_decimal_to_double(const struct neap_decimal *value);
 /* --- output files -------------------------------------------------------------------------------- */
 
 /* A file that appears whole or not at all: written under a temporary name beside its own, renamed
- * by commit. */
+ * by commit. A link stays one, and its target is replaced; what is no file (a pipe, a device) is
+ * written as it is. */
 struct neap_output;
 
 NEAP_API NEAP_MUST_CHECK enum neap_status

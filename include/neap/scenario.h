@@ -27,7 +27,8 @@ struct neap_places {
 };
 
 /* Reads and checks the file, with settings ("section.key=value", such as
- * "autoscaler.target_cpu=70%" or "profile.new.cpu_speedup=1.3") taking the place of what it says.
+ * "autoscaler.target_cpu=70%" or "profile.new.cpu_speedup=1.3") taking the place of what it says;
+ * one without a value ("price.list=") takes the key away.
  * Profiles, autoscaler and price list are built here; the recording is not yet read. Paths in the
  * file are relative to it, those in settings too.
  *

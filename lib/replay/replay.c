@@ -9,7 +9,12 @@
 #include "base/fail.h"
 #include "replay/replay_impl.h"
 
-enum { INTERVALS_PER_REPORT = 4096, LIST_PER_TICK = 80, LIST_MOST = 1 << 20 };
+enum {
+    TICKS_PER_REPORT = 1 << 16,
+    INTERVALS_PER_REPORT = 4096,
+    LIST_PER_TICK = 80,
+    LIST_MOST = 1 << 20
+};
 
 const char *neap_container_state_text(enum neap_container_state state)
 {
@@ -191,6 +196,15 @@ static bool go_on(const struct neap_replay_sinks *sinks, size_t done, size_t tot
     return progress->report(progress->context, done, total);
 }
 
+/* Intervals between two reports: often enough to be stopped at once, however long they are. */
+static size_t intervals_per_report(const struct neap_replay *r, double step_s)
+{
+    double intervals = TICKS_PER_REPORT * neap_autoscaler_period_s(r->in.autoscaler) / step_s;
+    return intervals < 1                      ? 1
+           : intervals < INTERVALS_PER_REPORT ? (size_t)intervals
+                                              : INTERVALS_PER_REPORT;
+}
+
 static void finish(struct neap_replay *r)
 {
     struct neap_replay_summary *summary = r->summary;
@@ -214,6 +228,7 @@ enum neap_status neap_replay_run(struct neap_replay *r, const struct neap_replay
     int64_t step_ns = neap_recording_step_ns(recording);
     int64_t start_ns = neap_recording_start_ns(recording);
     double step_s = (double)step_ns * 1e-9;
+    size_t per_report = intervals_per_report(r, step_s);
     struct neap_replay_summary result = {.window_s = (double)count * step_s};
     if (sinks == NULL)
         sinks = &no_sinks;
@@ -224,7 +239,7 @@ enum neap_status neap_replay_run(struct neap_replay *r, const struct neap_replay
     result.peak_replicas = r->wanted;
     neapi_fleet_open_window(&r->fleet, start_ns, neap_recording_end_ns(recording), sinks);
     for (size_t i = 0; i < count; i++) {
-        if (i % INTERVALS_PER_REPORT == 0 && !go_on(sinks, i, count))
+        if (i % per_report == 0 && !go_on(sinks, i, count))
             return neapi_fail(error, NEAP_STOPPED, "stopped after %zu of %zu intervals", i, count);
         r->interval = (struct neapi_interval_sums){0};
         neapi_latency_begin_interval(r->latency, sinks->timeline != NULL);

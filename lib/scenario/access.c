@@ -77,8 +77,8 @@ static enum neap_status set_all(const struct neap_scenario *s, struct neap_autos
     enum neap_status status = NEAP_OK;
     for (size_t i = 0; status == NEAP_OK && i < s->entries.count; i++) {
         const struct neapi_entry *entry = &s->entries.entry[i];
-        if (strcmp(entry->section, "autoscaler") == 0 && entry->key[0] != '\0' &&
-            strcmp(entry->key, "type") != 0)
+        bool empty = entry->key[0] == '\0' || (entry->value[0] == '\0' && entry->line == 0);
+        if (strcmp(entry->section, "autoscaler") == 0 && !empty && strcmp(entry->key, "type") != 0)
             status = neap_autoscaler_set(scaler, entry->key, entry->value, error);
     }
     return status;

@@ -321,6 +321,13 @@ static bool split_path(struct neapi_entry *entry, const char *path, size_t lengt
            neapi_text_copy(entry->key, sizeof entry->key, dot + 1);
 }
 
+static void take_out(struct neapi_entries *entries, struct neapi_entry *entry)
+{
+    size_t behind = (size_t)(entries->entry + entries->count - (entry + 1));
+    memmove(entry, entry + 1, behind * sizeof *entry);
+    entries->count--;
+}
+
 enum neap_status neapi_ini_set(struct neapi_entries *entries, const char *setting,
                                struct neap_error *error)
 {
@@ -333,6 +340,9 @@ enum neap_status neapi_ini_set(struct neapi_entries *entries, const char *settin
     struct neapi_entry *before = neapi_ini_find(entries, entry.section, entry.key);
     if (before == NULL)
         return add(entries, &entry, error);
-    *before = entry;
+    if (entry.value[0] == '\0')
+        take_out(entries, before);
+    else
+        *before = entry;
     return NEAP_OK;
 }

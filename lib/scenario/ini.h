@@ -26,7 +26,7 @@ enum neap_status neapi_ini_parse(struct neapi_entries *entries, const char *sour
                                  const char *text, size_t length, struct neap_error *error);
 
 /* Takes "section.key=value" into the entries, in the place of one with the same section and key.
- * The text is kept as a pointer. */
+ * Without a value it takes that one out. */
 enum neap_status neapi_ini_set(struct neapi_entries *entries, const char *setting,
                                struct neap_error *error);
 

@@ -245,6 +245,8 @@ static enum neap_status set(const struct neapi_entry *entry, const struct neap_p
         return NEAP_OK; /* the section itself */
     if (parameter == NULL)
         return unknown_key(entry, table, NULL, error);
+    if (entry->value[0] == '\0' && entry->line == 0)
+        return NEAP_OK; /* a setting that takes away what the file says */
     if (entry->value[0] == '\0')
         return fail_entry(error, NEAP_BAD_SCENARIO, entry, entry->value_column,
                           "found no value, expected one behind the =, or the line taken out");

@@ -14,7 +14,7 @@ enum { DIGITS = 10 };
 void neapi_describe_length(char *text, size_t size, double seconds)
 {
     if (seconds >= 2 * 86400)
-        neapi_print(text, size, "%.4g days", seconds / 86400);
+        neapi_print(text, size, "%.6g days", seconds / 86400);
     else if (seconds >= 2 * 3600)
         neapi_print(text, size, "%.4g hours", seconds / 3600);
     else
@@ -118,8 +118,8 @@ static void assume_service(struct neap_document *document, const struct neap_sce
 {
     const struct neap_container_options *c = neap_scenario_container(scenario);
     const struct neap_metrics_options *m = neap_scenario_metrics(scenario);
-    char startup[NEAP_TEXT_SIZE], timeout[32], drain[32], window[32], lag[32];
-    neapi_text_copy(startup, sizeof startup, c->startup[0] != '\0' ? c->startup : "30s");
+    char startup[NEAP_TEXT_SIZE + 3], timeout[32], drain[32], window[32], lag[32];
+    neapi_print(startup, sizeof startup, "in %s", c->startup[0] != '\0' ? c->startup : "30s");
     if (c->pull[0] != '\0' || c->boot[0] != '\0' || c->ready[0] != '\0')
         neapi_text_copy(startup, sizeof startup, "in stages");
     neap_quantity_format(timeout, sizeof timeout, c->timeout_s, NEAP_SECONDS);
@@ -127,7 +127,7 @@ static void assume_service(struct neap_document *document, const struct neap_sce
     neap_quantity_format(window, sizeof window, m->window_s, NEAP_SECONDS);
     neap_quantity_format(lag, sizeof lag, m->lag_s, NEAP_SECONDS);
     neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
-                           "a container has %g vCPU and %g worker%s, starts in %s, drains for %s; "
+                           "a container has %g vCPU and %g worker%s, starts %s, drains for %s; "
                            "requests wait at most %s",
                            c->vcpu, c->workers, c->workers == 1 ? "" : "s", startup, drain,
                            timeout);

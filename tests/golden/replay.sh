@@ -1,0 +1,16 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+: "${NEAP:?run by tests/golden.sh}" "${scratch:?}"
+# The timeline, a row an interval, and every decision with its reason.
+day=tests/golden/data/day.ini
+"$NEAP" replay $day --format csv --decisions "$scratch/decisions.csv" >"$scratch/old.csv" || exit
+head -n 1 "$scratch/old.csv"
+awk -F, 'NR > 1 { n++; sum += $2; if ($1 <= before) print "out of order:", $0; before = $1; if (NF != 13) print "ragged:", $0 }
+  END { print n, "intervals,", sum, "requests" }' "$scratch/old.csv"
+head -n 1 "$scratch/decisions.csv"
+# A day by 15 s; each decision begins where the one before it ended, within the bounds.
+awk -F, 'NR > 1 { n++; if (n > 1 && $2 != after) print "broken chain:", $0; after = $4; if ($4 < 2 || $4 > 40) print "out of bounds:", $0
+  if ($6 !~ /^"[a-z].*"$/) print "no reason:", $0 } END { print n, "decisions" }' "$scratch/decisions.csv"
+"$NEAP" replay $day --profile new --format csv >"$scratch/new.csv"
+cmp -s "$scratch/old.csv" "$scratch/new.csv" || echo 'the other profile differs'
+"$NEAP" replay $day --profile old --format csv | cmp - "$scratch/old.csv"
