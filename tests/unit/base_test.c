@@ -29,9 +29,9 @@
 
 static double number(const char *text)
 {
-    double value = NAN;
+    double value = (double)NAN;
     if (!neapi_number_parse(&value, text, strlen(text)))
-        return NAN;
+        return (double)NAN;
     return value;
 }
 
@@ -191,12 +191,12 @@ static void test_a_decimal_comma_in_the_locale_changes_nothing(void **state)
 
 static double quantity(const char *text, enum neap_unit unit)
 {
-    double value = NAN;
+    double value = (double)NAN;
     struct neap_error error = {0};
     if (neap_quantity_parse(&value, text, unit, &error) != NEAP_OK) {
         assert_non_null(strstr(error.message, "found"));
         assert_non_null(strstr(error.message, "expected"));
-        return NAN;
+        return (double)NAN;
     }
     return value;
 }
@@ -332,7 +332,7 @@ static void test_quantities_are_written_as_people_do(void **state)
         assert_string_equal(text, row[i].text);
         assert_int_equal(length, strlen(text));
     }
-    neap_quantity_format(text, sizeof text, NAN, NEAP_SECONDS);
+    neap_quantity_format(text, sizeof text, (double)NAN, NEAP_SECONDS);
     assert_string_equal(text, "");
     assert_int_equal(neap_quantity_format(text, 3, 604800, NEAP_SECONDS), 2);
     assert_int_equal(neap_quantity_format(text, 2, 604800, NEAP_SECONDS), 2); /* what it needs */
