@@ -71,10 +71,19 @@ static double shed(struct neap_replay *r, double limit)
     return excess;
 }
 
-static double refuse(struct neap_replay *r, double ready)
+/* Those that find every queue full leave at once: the others wait behind full queues at most. */
+static double refuse(struct neap_replay *r, double ready, double containers,
+                     struct neapi_flow *flow)
 {
     const struct neap_container_options *container = r->in.container;
-    return shed(r, ready * (container->workers + container->queue_limit));
+    double queued = ready * container->queue_limit;
+    double refused = shed(r, ready * container->workers + queued);
+    double longest_s = queued / (containers * r->station->capacity_rate);
+    if (refused > 0 && flow->wait_s > longest_s) {
+        flow->wait_s = longest_s;
+        flow->waiting = queued;
+    }
+    return refused;
 }
 
 /* Those behind more work than can be done within the timeout leave; of the others a share may wait
@@ -131,7 +140,7 @@ static void serve(struct neap_replay *r, double rate, double slowness, int64_t e
     neapi_queue_step(&r->queue, let_in, containers, span_s, &flow);
     look_ahead(r, containers, &flow);
     timed_out += time_out(r, containers, &flow);
-    double refused = refuse(r, ready);
+    double refused = refuse(r, ready, containers, &flow);
     double use = flow.served_rate * r->demand_s * slowness / ready;
     neapi_pipeline_add(&r->pipeline, end_ns, span_s, use,
                        flow.served_rate * r->second_demand * slowness * slowness / (ready * ready));

@@ -153,10 +153,10 @@ static double at_minimum(const struct neapi_variant *v)
 }
 
 static const struct row rows[] = {{"container-hours", "h", all_hours},
-                                  {"container-hours, pending", "h", pending_hours},
-                                  {"container-hours, starting", "h", starting_hours},
-                                  {"container-hours, ready", "h", ready_hours},
-                                  {"container-hours, draining", "h", draining_hours},
+                                  {"container-hours pending", "h", pending_hours},
+                                  {"container-hours starting", "h", starting_hours},
+                                  {"container-hours ready", "h", ready_hours},
+                                  {"container-hours draining", "h", draining_hours},
                                   {"cost", NULL, cost},
                                   {"mean replicas", "", mean_replicas},
                                   {"peak replicas", "", peak_replicas},
