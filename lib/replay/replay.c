@@ -169,7 +169,7 @@ static void close_interval(struct neap_replay *r, size_t index, double requests)
 {
     const struct neapi_interval_sums *sums = &r->interval;
     if (breaks_limit(r, requests))
-        r->summary->over_slo_s += (double)neap_recording_step_ns(r->in.recording) * 1e-9;
+        r->summary->over_slo_s += (double)neap_recording_step_ns(r->in.recording) / 1e9;
     if (r->sinks->timeline == NULL)
         return;
     struct neap_timeline_interval *row = &r->sinks->timeline[index];
@@ -227,7 +227,7 @@ enum neap_status neap_replay_run(struct neap_replay *r, const struct neap_replay
     size_t count = neap_recording_count(recording);
     int64_t step_ns = neap_recording_step_ns(recording);
     int64_t start_ns = neap_recording_start_ns(recording);
-    double step_s = (double)step_ns * 1e-9;
+    double step_s = (double)step_ns / 1e9;
     size_t per_report = intervals_per_report(r, step_s);
     struct neap_replay_summary result = {.window_s = (double)count * step_s};
     if (sinks == NULL)
