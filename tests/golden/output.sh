@@ -18,7 +18,7 @@ run $day -o "$scratch/nowhere/report"
 run $day -o "$scratch"
 run $day -vo "$scratch/a" | grep -v prices.csv
 mkfifo "$scratch/pipe"
-head -n 1 "$scratch/pipe" >"$scratch/piped" &
+timeout 60 head -n 1 "$scratch/pipe" >"$scratch/piped" &
 "$NEAP" compare $day --format csv -o "$scratch/pipe"
 wait
 cat "$scratch/piped"
