@@ -105,7 +105,7 @@ double neapi_pipeline_read(struct neapi_pipeline *p, int64_t now_ns)
     uint64_t reading = p->readings++;
     struct neapi_sample to = integral(p, now_ns - p->lag_ns, &p->late);
     struct neapi_sample from = integral(p, now_ns - p->lag_ns - p->window_ns, &p->early);
-    double span_s = (double)(to.time_ns - from.time_ns) * 1e-9;
+    double span_s = (double)(to.time_ns - from.time_ns) / 1e9;
     if (span_s <= 0)
         return 0;
     double mean = (to.use - from.use) / span_s;

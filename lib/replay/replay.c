@@ -37,7 +37,7 @@ static double most_replicas(const struct neap_replay_inputs *in)
 /* Corners that the latencies of one interval can touch, for its own percentiles. */
 static size_t list_size(const struct neap_replay_inputs *in)
 {
-    double step_s = (double)neap_recording_step_ns(in->recording) * 1e-9;
+    double step_s = (double)neap_recording_step_ns(in->recording) / 1e9;
     double ticks = step_s / neap_autoscaler_period_s(in->autoscaler) + 4;
     double size = ticks * LIST_PER_TICK;
     return size < LIST_MOST ? (size_t)size : LIST_MOST;

@@ -34,7 +34,7 @@ static double time_to_serve(const struct neap_replay *r, double requests, double
         double rate = containers * each;
         if (next == NULL)
             return elapsed_s + requests / rate;
-        double span_s = (double)(next->ready_ns - at_ns) * 1e-9;
+        double span_s = (double)(next->ready_ns - at_ns) / 1e9;
         if (requests <= rate * span_s)
             return elapsed_s + requests / rate;
         requests -= rate * span_s;
@@ -211,12 +211,12 @@ static void tick(struct neap_replay *r, double rate, int64_t end_ns)
     int64_t begin_ns = r->now_ns;
     int64_t ready = r->fleet.in_state[NEAP_READY];
     double slowness = neapi_fleet_slowness(&r->fleet, begin_ns);
-    double span_s = (double)(end_ns - begin_ns) * 1e-9;
+    double span_s = (double)(end_ns - begin_ns) / 1e9;
     int parts = ready > 0 ? parts_of(r, rate, (double)ready / slowness, span_s) : 1;
     r->summary->ticks++;
     for (int part = 0; part < parts; part++) {
         int64_t to_ns = begin_ns + (end_ns - begin_ns) * (part + 1) / parts;
-        double part_s = (double)(to_ns - r->now_ns) * 1e-9;
+        double part_s = (double)(to_ns - r->now_ns) / 1e9;
         if (ready > 0)
             serve(r, rate, slowness, to_ns, part_s);
         else

@@ -11,10 +11,10 @@ static void say_traffic(struct neap_document *document, const struct neap_record
 {
     char start[NEAP_TIME_SIZE], length[32], step[32];
     double span_s =
-        (double)(neap_recording_end_ns(recording) - neap_recording_start_ns(recording)) * 1e-9;
+        (double)(neap_recording_end_ns(recording) - neap_recording_start_ns(recording)) / 1e9;
     neap_time_format(start, sizeof start, neap_recording_start_ns(recording));
     neapi_describe_length(length, sizeof length, span_s);
-    neap_quantity_format(step, sizeof step, (double)neap_recording_step_ns(recording) * 1e-9,
+    neap_quantity_format(step, sizeof step, (double)neap_recording_step_ns(recording) / 1e9,
                          NEAP_SECONDS);
     neap_document_add_fact(document, "traffic", "%s from %s on, in steps of %s", length, start,
                            step);

@@ -43,7 +43,7 @@ void neapi_describe_traffic(struct neap_document *document, const struct neap_sc
     struct neap_node *traffic = neap_node_object(neap_document_root(document), "traffic");
     neap_node_text(traffic, "start", start);
     neap_node_text(traffic, "end", end);
-    neap_node_number(traffic, "step_s", (double)neap_recording_step_ns(recording) * 1e-9, 0);
+    neap_node_number(traffic, "step_s", (double)neap_recording_step_ns(recording) / 1e9, 0);
     neap_node_number(traffic, "requests", neap_recording_total(recording), 0);
     struct neap_node *node = neap_node_object(traffic, "gaps");
     neap_node_integer(node, "count", (int64_t)gaps->count);
@@ -142,9 +142,9 @@ static void assume_traffic(struct neap_document *document, const struct neap_sce
     const struct neap_recording *recording = neap_scenario_recording(scenario);
     const struct neap_recording_gaps *gaps = neap_recording_gaps(recording);
     char step[32], length[32];
-    double step_s = (double)neap_recording_step_ns(recording) * 1e-9;
+    double step_s = (double)neap_recording_step_ns(recording) / 1e9;
     double window_s =
-        (double)(neap_recording_end_ns(recording) - neap_recording_start_ns(recording)) * 1e-9;
+        (double)(neap_recording_end_ns(recording) - neap_recording_start_ns(recording)) / 1e9;
     neap_quantity_format(step, sizeof step, step_s, NEAP_SECONDS);
     neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
                            "traffic is known per %s; within, requests arrive at random at an even "
