@@ -49,7 +49,7 @@ for script in tests/golden/*.sh; do
   [ -e "$script" ] || continue
   name=${script%.sh}
   fresh
-  sh "$script" >"$work/stdout" 2>"$work/stderr"
+  timeout 120 sh "$script" >"$work/stdout" 2>"$work/stderr"
   status=$?
   if [ "$status" = 0 ]; then : >"$work/exit"; else echo "$status" >"$work/exit"; fi
   expect "$name.stdout.exact" "$work/stdout"
