@@ -229,26 +229,26 @@ enum neap_status neap_replay_run(struct neap_replay *r, const struct neap_replay
     int64_t start_ns = neap_recording_start_ns(recording);
     double step_s = (double)step_ns / 1e9;
     size_t per_report = intervals_per_report(r, step_s);
-    struct neap_replay_summary result = {.window_s = (double)count * step_s};
+    r->result = (struct neap_replay_summary){.window_s = (double)count * step_s};
     if (sinks == NULL)
         sinks = &no_sinks;
     r->sinks = sinks;
-    r->summary = &result;
+    r->summary = &r->result;
     warm_up(r, requests[0] / step_s, start_ns);
     r->counting = true;
-    result.peak_replicas = r->wanted;
+    r->result.peak_replicas = r->wanted;
     neapi_fleet_open_window(&r->fleet, start_ns, neap_recording_end_ns(recording), sinks);
     for (size_t i = 0; i < count; i++) {
         if (i % per_report == 0 && !go_on(sinks, i, count))
             return neapi_fail(error, NEAP_STOPPED, "stopped after %zu of %zu intervals", i, count);
         r->interval = (struct neapi_interval_sums){0};
         neapi_latency_begin_interval(r->latency, sinks->timeline != NULL);
-        result.requests += requests[i];
+        r->result.requests += requests[i];
         neapi_replay_span(r, requests[i] / step_s, start_ns + (int64_t)(i + 1) * step_ns);
         close_interval(r, i, requests[i]);
     }
     finish(r);
     (void)go_on(sinks, count, count);
-    *summary = result;
+    *summary = r->result;
     return NEAP_OK;
 }

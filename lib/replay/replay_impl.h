@@ -28,6 +28,7 @@ struct neap_replay {
     /* where the run is */
     const struct neap_replay_sinks *sinks;
     struct neap_replay_summary *summary;
+    struct neap_replay_summary result; /* what summary points to while it runs */
     int64_t now_ns, next_decision_ns, wanted;
     double timeout_share; /* of arrivals that will not wait that long, from the step before */
     bool counting;        /* inside the accounting window */
