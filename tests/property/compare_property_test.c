@@ -157,7 +157,7 @@ static void check_monotone(const char *rules, double slack_share, double slack_c
         struct setting setting = setting_of(&dice, rules);
         struct neap_recording *recording = traffic_of(&dice, setting.most_rate);
         struct neap_scenario *scenario = scenario_of(&setting);
-        double best = INFINITY;
+        double best = (double)INFINITY;
         for (int i = 0; i < SPEEDUPS; i++) {
             struct neap_profile *profile = faster(neap_scenario_profile(scenario, 0), speedup[i]);
             struct neap_replay_summary summary = run(scenario, recording, profile);
@@ -200,9 +200,11 @@ static void test_dearer_is_dearer_to_the_cent(void **state)
         snprintf(two, sizeof two, "%.5f", 2 * units * 1e-5);
         neap_price_options_init(&options);
         snprintf(options.container_hour, sizeof options.container_hour, "%s", rate);
-        assert_int_equal(neap_price_new(&price, &options, 1, NAN, NULL, NULL, NULL), NEAP_OK);
+        assert_int_equal(neap_price_new(&price, &options, 1, (double)NAN, NULL, NULL, NULL),
+                         NEAP_OK);
         snprintf(options.container_hour, sizeof options.container_hour, "%s", two);
-        assert_int_equal(neap_price_new(&twice, &options, 1, NAN, NULL, NULL, NULL), NEAP_OK);
+        assert_int_equal(neap_price_new(&twice, &options, 1, (double)NAN, NULL, NULL, NULL),
+                         NEAP_OK);
         neap_bill_init(&bill);
         for (int i = 0; i < 50; i++)
             neap_bill_add(&bill, price, 1 + (int64_t)between(&dice, 0, 20), 0,

@@ -203,7 +203,7 @@ static void test_one_worker_is_m_m_1(void **state)
 static void test_pooling_never_hurts(void **state)
 {
     static const char *const balancer[] = {"random", "two_choices", "least_outstanding", "central"};
-    double before = INFINITY;
+    double before = (double)INFINITY;
     (void)state;
     for (int i = 0; i < 4; i++) {
         char text[512];

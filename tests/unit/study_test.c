@@ -65,7 +65,7 @@ static struct neap_document *compare(const char *profiles, const char *rest)
 
 static double value(const struct neap_document *document, const char *path)
 {
-    double number = NAN;
+    double number = (double)NAN;
     if (!neap_document_find_number(document, path, &number))
         fail_msg("no number at %s", path);
     return number;
