@@ -477,7 +477,7 @@ void neapi_latency_quantiles(struct neapi_latency *l, double quantile_s[3], doub
             mixture[j] += l->total[corner] * (double)tail[j];
     }
     for (int j = 0; j < NEAPI_LATENCY_TIMES; j++)
-        single[j] = (float)(mixture[j] / l->requests);
+        single[j] = l->requests > 0 ? (float)(mixture[j] / l->requests) : 0;
     for (int k = 0; k < 3; k++)
         quantile_s[k] = l->requests > 0 ? inverse(l, single, 1 - LEVELS[k]) : (double)NAN;
     for (int k = 0; k < NEAPI_LATENCY_LIMITS; k++)

@@ -116,6 +116,8 @@ static double inverse_b(double servers, double offered)
         return (double)NAN;
     if (isinf(offered))
         return 1;
+    if (offered == 0)
+        return servers > 0 ? (double)INFINITY : 1;
     return servers <= SUM_MOST ? inverse_sum(servers, offered) : inverse_integral(servers, offered);
 }
 
