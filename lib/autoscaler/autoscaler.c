@@ -21,6 +21,8 @@ struct neap_autoscaler {
     struct neap_autoscaler_scope scope;
 };
 
+static const struct neap_autoscaler_scope no_scope = {0, 0, 0, (double)NAN, (double)NAN};
+
 const char *neap_reason_text(enum neap_reason reason)
 {
     switch (reason) {
@@ -59,6 +61,7 @@ enum neap_status neap_autoscaler_new(struct neap_autoscaler **scaler,
     }
     made->type = type;
     made->settings = settings;
+    made->scope = no_scope;
     neap_parameters_init(type->parameters, settings);
     *scaler = made;
     return NEAP_OK;
@@ -68,7 +71,7 @@ static void unprepare(struct neap_autoscaler *scaler)
 {
     scaler->type->release(scaler->state);
     scaler->state = NULL;
-    scaler->scope = (struct neap_autoscaler_scope){0};
+    scaler->scope = no_scope;
 }
 
 void neap_autoscaler_free(struct neap_autoscaler *scaler)
@@ -136,7 +139,7 @@ int neap_autoscaler_format(const struct neap_autoscaler *scaler, const char *key
 
 enum neap_status neap_autoscaler_prepare(struct neap_autoscaler *scaler, struct neap_error *error)
 {
-    struct neap_autoscaler_scope scope = {0};
+    struct neap_autoscaler_scope scope = no_scope;
     void *state = NULL;
     enum neap_status status =
         scaler->type->prepare(scaler->settings, scaler->given, &scope, &state, error);
@@ -180,4 +183,14 @@ int64_t neap_autoscaler_min(const struct neap_autoscaler *scaler)
 int64_t neap_autoscaler_max(const struct neap_autoscaler *scaler)
 {
     return scaler->scope.max;
+}
+
+double neap_autoscaler_target_cpu(const struct neap_autoscaler *scaler)
+{
+    return scaler->scope.target_cpu_share;
+}
+
+double neap_autoscaler_tolerance_up(const struct neap_autoscaler *scaler)
+{
+    return scaler->scope.tolerance_up;
 }

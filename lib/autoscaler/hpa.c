@@ -268,7 +268,8 @@ static enum neap_status prepare(const void *settings, uint64_t given,
         release(hpa);
         return neapi_no_memory(error, "an autoscaler's memory of its decisions");
     }
-    *scope = (struct neap_autoscaler_scope){wanted->sync_s, rules.min, rules.max};
+    *scope = (struct neap_autoscaler_scope){wanted->sync_s, rules.min, rules.max,
+                                            wanted->target_cpu_share, rules.tolerance_up};
     *state = hpa;
     return NEAP_OK;
 }

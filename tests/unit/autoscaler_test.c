@@ -307,8 +307,11 @@ static void scope_is_known_once_prepared(void **context)
     assert_true(neap_autoscaler_period_s(scaler) == 20);
     assert_int_equal(neap_autoscaler_min(scaler), 2);
     assert_int_equal(neap_autoscaler_max(scaler), 400);
+    assert_true(neap_autoscaler_target_cpu(scaler) == 0.8);
+    assert_true(neap_autoscaler_tolerance_up(scaler) == 0.1);
     set(scaler, "max", "8");
     assert_int_equal(neap_autoscaler_max(scaler), 0);
+    assert_true(isnan(neap_autoscaler_target_cpu(scaler)));
     assert_int_equal(ask(scaler, 0, 5, 900).reason, NEAP_REASON_NOT_PREPARED);
     neap_autoscaler_reset(scaler);
     prepare(scaler);
