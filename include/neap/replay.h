@@ -39,6 +39,29 @@ struct neap_run_options {
 };
 NEAP_API const struct neap_parameter *neap_run_parameters(void);
 
+/* Section [rollout]: how a new version takes the place of the old one, by the rules of a
+ * Kubernetes Deployment. Never more than wanted + surge replicas (rounded up to whole ones), and by
+ * its own doing never fewer ready ones than wanted - unavailable (rounded down). */
+struct neap_rollout_options {
+    char deploy_at[NEAP_TEXT_SIZE]; /* "" for no update; read by the scenario, not by a replay */
+    double surge_share, unavailable_share; /* of the replicas wanted, 0..1 */
+};
+NEAP_API const struct neap_parameter *neap_rollout_parameters(void);
+NEAP_API void neap_rollout_options_init(struct neap_rollout_options *options);
+/* Both shares zero would never replace a container: NEAP_BAD_SCENARIO. The message begins with the
+ * key. */
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_rollout_check(const struct neap_rollout_options *options, struct neap_error *error);
+
+/* From at_ns on, containers are replaced by ones of that profile. */
+struct neap_deployment {
+    int64_t at_ns;
+    const struct neap_profile *profile;
+};
+
+/* Request classes of the recording times versions (1 + deployments), at most. */
+enum { NEAP_REPLAY_KINDS_MOST = 128 };
+
 /* Everything one run depends on. All of it is borrowed and must outlive the replay; the policy's
  * state changes while it runs, the rest is only read. */
 struct neap_replay_inputs {
@@ -51,6 +74,11 @@ struct neap_replay_inputs {
     const struct neap_metrics_options *metrics;
     const struct neap_slo_options *slo;
     const struct neap_run_options *run;
+    /* In order of time; those before the warm-up count as done. With a deployment rollout is needed
+     * too; both are NULL without one. */
+    const struct neap_deployment *deployments;
+    size_t deployments_count;
+    const struct neap_rollout_options *rollout;
 };
 
 /* --- results -------------------------------------------------------------------------------- */
@@ -77,21 +105,34 @@ struct neap_replay_summary {
     double over_slo_s;     /* time of intervals in which a limit was broken */
     double over_slo_share; /* of requests that took longer than the p95 limit; NaN without one */
     double backlog_peak;   /* most requests waiting beyond what containers hold */
+    double rollout_s;      /* neap_replay_rollout_s() of the last deployment */
     uint64_t ticks;        /* steps the engine took, warm-up included */
 };
 
-/* One interval of the recording, replayed. */
+/* One interval of the recording, replayed; or a longer period. */
 struct neap_timeline_interval {
     double requests;
     double failed;
-    double cpu_cores;   /* mean used, idle CPU included */
-    double utilisation; /* of the CPU requested by ready containers, 0..1 and above */
-    double ready;       /* mean */
-    double starting;    /* mean, pending included */
-    double draining;    /* mean */
-    double wanted;      /* asked for at the end */
-    double backlog;     /* requests waiting at the end */
-    double latency_s[3];
+    double cpu_cores;         /* mean used, idle CPU included */
+    double cpu_request_cores; /* mean used by requests alone */
+    double utilisation;       /* of the CPU requested by ready containers, 0..1 and above */
+    double ready;             /* mean */
+    double newest;   /* those of them that run the version deployed last: all but in an update */
+    double starting; /* mean, pending included */
+    double draining; /* mean */
+    double wanted;   /* asked for at the end */
+    double backlog;  /* requests waiting at the end */
+    double latency_s[3]; /* p50, p95, p99: quantiles of the mixture; NaN without requests */
+};
+
+/* What a run gave for one request class, all versions together. The classes' requests, failures
+ * and CPU add up to those of the summary. */
+struct neap_replay_class {
+    double requests; /* offered */
+    double failed;
+    double cpu_request_s;
+    double latency_s[3]; /* as in the summary */
+    double latency_mean_s;
 };
 
 /* One container from start to end; count of them alike. A time that was never reached is the end;
@@ -110,24 +151,39 @@ struct neap_replay_sinks {
     void *context;
     struct neap_timeline_interval *timeline; /* one for each interval of the recording */
     const struct neap_progress *progress;    /* done and total in intervals */
+    /* Rows for longer stretches: period[k] is [period_ns[k], period_ns[k + 1]), for k < periods.
+     * The periods + 1 boundaries rise, and each is the start or the end of an interval. */
+    const int64_t *period_ns;
+    size_t periods;
+    struct neap_timeline_interval *period;
 };
 
 /* --- running -------------------------------------------------------------------------------- */
 
 /* A workspace for one run. new sizes everything for max replicas and the recording's step;
- * running allocates nothing, and may be repeated: each run starts afresh. */
+ * running allocates nothing, and may be repeated: each run starts afresh. Each class of the
+ * recording must have a CPU demand in every profile: NEAP_BAD_SCENARIO, and the message says which
+ * key to add. */
 struct neap_replay;
 
 NEAP_API NEAP_MUST_CHECK enum neap_status neap_replay_new(struct neap_replay **replay,
                                                           const struct neap_replay_inputs *inputs,
                                                           struct neap_error *error);
 /* Replays the whole recording with the tick engine (doc/method.md). NEAP_STOPPED when the progress
- * hook said so; nothing else can fail. */
+ * hook said so, NEAP_BAD_ARGUMENT for periods that are not on the recording's grid; nothing else
+ * can fail. */
 NEAP_API NEAP_MUST_CHECK enum neap_status neap_replay_run(struct neap_replay *replay,
                                                           const struct neap_replay_sinks *sinks,
                                                           struct neap_replay_summary *summary,
                                                           struct neap_error *error);
 NEAP_API void neap_replay_free(struct neap_replay *replay);
+
+/* After a run: what it gave for that class of the recording; all 0 and NaN beyond the last. */
+NEAP_API struct neap_replay_class neap_replay_class(const struct neap_replay *replay,
+                                                    size_t number);
+/* After a run: seconds from that deployment until the last container of any version before it had
+ * gone, its drain included; NaN when that was not reached or there is no such deployment. */
+NEAP_API double neap_replay_rollout_s(const struct neap_replay *replay, size_t deployment);
 
 NEAP_END_DECLS
 

@@ -3,6 +3,8 @@
  * The settings of a replay that belong to no other room. */
 #include <neap/replay.h>
 
+#include "base/fail.h"
+
 static const struct neap_parameter metrics_parameters[] = {
     {"window", NEAP_SECONDS, offsetof(struct neap_metrics_options, window_s), "15s", 1, 3600, NULL,
      "a reading is the mean over that much time"},
@@ -32,6 +34,15 @@ static const struct neap_parameter run_parameters[] = {
      "replayed at the first interval's rate before the window, not counted"},
     {NULL, NEAP_TEXT, 0, NULL, 0, 0, NULL, NULL}};
 
+static const struct neap_parameter rollout_parameters[] = {
+    {"deploy_at", NEAP_TEXT, offsetof(struct neap_rollout_options, deploy_at), "", 0, 0, NULL,
+     "when the last profile takes the place of the one before, by a rolling update"},
+    {"surge", NEAP_SHARE, offsetof(struct neap_rollout_options, surge_share), "25%", 0, 1, NULL,
+     "replicas above those wanted while an update goes on, rounded up"},
+    {"unavailable", NEAP_SHARE, offsetof(struct neap_rollout_options, unavailable_share), "0%", 0,
+     1, NULL, "ready replicas below those wanted that an update may cause, rounded down"},
+    {NULL, NEAP_TEXT, 0, NULL, 0, 0, NULL, NULL}};
+
 const struct neap_parameter *neap_metrics_parameters(void)
 {
     return metrics_parameters;
@@ -45,4 +56,25 @@ const struct neap_parameter *neap_slo_parameters(void)
 const struct neap_parameter *neap_run_parameters(void)
 {
     return run_parameters;
+}
+
+const struct neap_parameter *neap_rollout_parameters(void)
+{
+    return rollout_parameters;
+}
+
+void neap_rollout_options_init(struct neap_rollout_options *options)
+{
+    neap_parameters_init(rollout_parameters, options);
+}
+
+enum neap_status neap_rollout_check(const struct neap_rollout_options *options,
+                                    struct neap_error *error)
+{
+    if (options->surge_share > 0 || options->unavailable_share > 0)
+        return NEAP_OK;
+    return neapi_fail(
+        error, NEAP_BAD_SCENARIO,
+        "surge: found surge = 0%% and unavailable = 0%%, expected one of them above 0: "
+        "an update could neither start a container nor stop one");
 }

@@ -176,7 +176,9 @@ static void close_interval(struct neap_replay *r, size_t index, double requests)
     *row = (struct neap_timeline_interval){.requests = requests,
                                            .failed = sums->failed,
                                            .cpu_cores = sums->cpu_s / sums->span_s,
+                                           .cpu_request_cores = sums->request_cpu_s / sums->span_s,
                                            .ready = sums->ready_s / sums->span_s,
+                                           .newest = sums->ready_s / sums->span_s,
                                            .starting = sums->starting_s / sums->span_s,
                                            .draining = sums->draining_s / sums->span_s,
                                            .wanted = (double)r->wanted};
@@ -215,9 +217,10 @@ static void finish(struct neap_replay *r)
     neapi_latency_quantiles(r->latency, summary->latency_s, &summary->latency_mean_s, over);
     summary->mean_replicas = replicas_s / summary->window_s;
     summary->over_slo_share = over[1];
+    summary->rollout_s = (double)NAN;
 }
 
-static const struct neap_replay_sinks no_sinks = {NULL, NULL, NULL, NULL, NULL};
+static const struct neap_replay_sinks no_sinks = {.context = NULL};
 
 enum neap_status neap_replay_run(struct neap_replay *r, const struct neap_replay_sinks *sinks,
                                  struct neap_replay_summary *summary, struct neap_error *error)
@@ -251,4 +254,26 @@ enum neap_status neap_replay_run(struct neap_replay *r, const struct neap_replay
     (void)go_on(sinks, count, count);
     *summary = r->result;
     return NEAP_OK;
+}
+
+struct neap_replay_class neap_replay_class(const struct neap_replay *r, size_t number)
+{
+    struct neap_replay_class none = {.latency_s = {(double)NAN, (double)NAN, (double)NAN},
+                                     .latency_mean_s = (double)NAN};
+    const struct neap_replay_summary *s = &r->result;
+    if (number > 0)
+        return none;
+    return (struct neap_replay_class){
+        .requests = s->requests,
+        .failed = s->failed_queue_full + s->failed_timeout,
+        .cpu_request_s = s->cpu_request_s,
+        .latency_s = {s->latency_s[0], s->latency_s[1], s->latency_s[2]},
+        .latency_mean_s = s->latency_mean_s};
+}
+
+double neap_replay_rollout_s(const struct neap_replay *r, size_t deployment)
+{
+    (void)r;
+    (void)deployment;
+    return (double)NAN;
 }

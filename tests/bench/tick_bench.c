@@ -70,7 +70,7 @@ static struct timing replay(const struct neap_recording *recording, double facto
     struct neap_autoscaler *scaler = NULL;
     struct neap_replay *workspace = NULL;
     struct neap_replay_summary summary;
-    struct neap_replay_sinks sinks = {NULL, NULL, NULL, NULL, NULL};
+    struct neap_replay_sinks sinks = {.context = NULL};
     char low[64], high[64];
     snprintf(low, sizeof low, "autoscaler.min=%.0f", 2 * factor);
     snprintf(high, sizeof high, "autoscaler.max=%.0f", 400 * factor);

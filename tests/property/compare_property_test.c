@@ -106,7 +106,7 @@ static struct neap_replay_summary run(const struct neap_scenario *scenario,
     struct neap_autoscaler *scaler = NULL;
     struct neap_replay *replay = NULL;
     struct neap_replay_summary summary;
-    const struct neap_replay_sinks sinks = {NULL, NULL, NULL, NULL, NULL};
+    const struct neap_replay_sinks sinks = {.context = NULL};
     assert_int_equal(neap_scenario_autoscaler(scenario, &scaler, NULL), NEAP_OK);
     struct neap_replay_inputs inputs = neap_scenario_inputs(scenario, 0, scaler);
     inputs.recording = recording;

@@ -137,7 +137,7 @@ static void test_a_running_engine_allocates_nothing(void **state)
     struct neap_autoscaler *scaler = NULL;
     struct neap_replay *replay = NULL;
     struct neap_replay_summary summary;
-    const struct neap_replay_sinks sinks = {NULL, NULL, NULL, NULL, NULL};
+    const struct neap_replay_sinks sinks = {.context = NULL};
     struct neap_scenario *scenario = decode(&status);
     (void)state;
     assert_int_equal(status, NEAP_OK);

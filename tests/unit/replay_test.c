@@ -86,7 +86,8 @@ static struct run *replay_text(const char *text, rate_rule rule, size_t minutes,
     struct neap_replay_inputs inputs = neap_scenario_inputs(scenario, profile, scaler);
     inputs.recording = recording;
     assert_int_equal(neap_replay_new(&replay, &inputs, NULL), NEAP_OK);
-    struct neap_replay_sinks sinks = {on_life, on_decision, run, run->timeline, NULL};
+    struct neap_replay_sinks sinks = {
+        .life = on_life, .decision = on_decision, .context = run, .timeline = run->timeline};
     assert_int_equal(neap_replay_run(replay, &sinks, &run->summary, NULL), NEAP_OK);
     run->intervals = minutes;
     neap_replay_free(replay);
@@ -408,7 +409,7 @@ static void test_a_workspace_remembers_nothing(void **state)
     struct neap_autoscaler *scaler = NULL;
     struct neap_replay *replay = NULL;
     struct neap_replay_summary first, again;
-    const struct neap_replay_sinks sinks = {NULL, NULL, NULL, NULL, NULL};
+    const struct neap_replay_sinks sinks = {.context = NULL};
     (void)state;
     memset(&first, 0, sizeof first);
     memset(&again, 0, sizeof again);
