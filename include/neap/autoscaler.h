@@ -71,15 +71,37 @@ enum neap_reason {
 
 NEAP_API const char *neap_reason_text(enum neap_reason reason);
 
+/* What the metric of a decision is, and the unit of that number and its target. */
+#define NEAP_SIGNAL_MAP(X)                \
+    X(NEAP_SIGNAL_NONE, "no metric")      \
+    X(NEAP_SIGNAL_CPU, "CPU utilisation") \
+    X(NEAP_SIGNAL_RATE, "requests per second and pod")
+
+enum neap_signal {
+#define X(name, text) name,
+    NEAP_SIGNAL_MAP(X)
+#undef X
+};
+
+/* "CPU utilisation": held as a share of the request. */
+NEAP_API const char *neap_signal_text(enum neap_signal signal);
+
 /* One evaluation. */
 struct neap_decision {
     int64_t time_ns;
     int64_t before; /* replicas asked for so far */
     int64_t wanted; /* what the metric alone proposes */
     int64_t after;  /* replicas asked for from now on */
-    double metric;  /* the number that the proposal was made from (hpa: mean utilisation as a share
-                     * of the request); NaN when none was read */
+    double metric;  /* the number that the proposal was made from, in the unit of signal (hpa: mean
+                     * utilisation as a share of the request); NaN when none was read */
     enum neap_reason reason; /* why after differs from wanted, or why nothing was done */
+
+    /* How wanted came about; of several metrics the one that decided. */
+    enum neap_signal signal;
+    double target;  /* what metric was held against; NaN without one */
+    double ratio;   /* of the two, pods without a usable sample filled in; NaN without a metric */
+    int64_t pods;   /* how many pods that ratio is about: wanted = ceil(ratio x pods) */
+    int64_t stable; /* what stabilisation windows left of wanted, before limits */
 };
 
 /* --- kinds of autoscaler

@@ -35,6 +35,18 @@ const char *neap_reason_text(enum neap_reason reason)
     return "unknown reason";
 }
 
+const char *neap_signal_text(enum neap_signal signal)
+{
+    switch (signal) {
+#define X(name, text) \
+    case name:        \
+        return text;
+        NEAP_SIGNAL_MAP(X)
+#undef X
+    }
+    return "unknown metric";
+}
+
 const struct neap_autoscaler_type *const *neap_autoscaler_types(void)
 {
     return known;
@@ -165,9 +177,21 @@ void neap_autoscaler_decide(struct neap_autoscaler *scaler, const struct neap_re
         scaler->type->decide(scaler->state, reading, decision);
         return;
     }
-    *decision =
-        (struct neap_decision){reading->now_ns,   reading->replicas, reading->replicas,
-                               reading->replicas, (double)NAN,       NEAP_REASON_NOT_PREPARED};
+    neapi_decision_keep(decision, reading, reading->replicas, NEAP_REASON_NOT_PREPARED);
+}
+
+void neapi_decision_keep(struct neap_decision *decision, const struct neap_reading *reading,
+                         int64_t size, enum neap_reason reason)
+{
+    *decision = (struct neap_decision){.time_ns = reading->now_ns,
+                                       .before = reading->replicas,
+                                       .wanted = size,
+                                       .after = size,
+                                       .metric = (double)NAN,
+                                       .reason = reason,
+                                       .target = (double)NAN,
+                                       .ratio = (double)NAN,
+                                       .stable = size};
 }
 
 double neap_autoscaler_period_s(const struct neap_autoscaler *scaler)

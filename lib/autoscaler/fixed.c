@@ -48,9 +48,7 @@ static void reset(void *state)
 static void decide(void *state, const struct neap_reading *reading, struct neap_decision *decision)
 {
     const struct fixed *fixed = state;
-    int64_t replicas = (int64_t)fixed->replicas;
-    *decision = (struct neap_decision){reading->now_ns, reading->replicas, replicas,
-                                       replicas,        (double)NAN,       NEAP_REASON_FIXED};
+    neapi_decision_keep(decision, reading, (int64_t)fixed->replicas, NEAP_REASON_FIXED);
 }
 
 const struct neap_autoscaler_type neapi_autoscaler_fixed = {

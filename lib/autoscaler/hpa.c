@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The Kubernetes HorizontalPodAutoscaler (autoscaling/v2) on CPU utilisation: its settings, and
- * what they mean together.
+ * The Kubernetes HorizontalPodAutoscaler (autoscaling/v2) on CPU utilisation, on requests per second
+ * and pod, or on both: its settings, and what they mean together.
  *
  * A real controller makes each pass a little later than one period after the last, so that an
  * entry of twenty periods ago is older than a window of twenty periods. Replays tick exactly;
@@ -21,7 +21,7 @@
 enum behavior { BEHAVIOR_AUTO, BEHAVIOR_LEGACY, BEHAVIOR_V2 };
 
 struct settings {
-    double target_cpu_share, min, max, sync_s;
+    double target_cpu_share, target_rate, min, max, sync_s;
     double tolerance_share, tolerance_up_share, tolerance_down_share;
     int version, behavior, up_select, down_select;
     double up_window_s, down_window_s, cpu_initialization_s, readiness_delay_s, sync_delay_s;
@@ -35,7 +35,11 @@ enum { VERSION_1_33 = 10 }; /* its place in the list */
 
 static const struct neap_parameter parameters[] = {
     {"target_cpu", NEAP_SHARE, FIELD(target_cpu_share), "80%", 0.01, 10, NULL,
-     "CPU use to aim at, a whole percentage of the request"},
+     "CPU use to aim at, a whole percentage of the request; no default with target_rate"},
+    {"target_rate", NEAP_RATE, FIELD(target_rate), "", 0.001, 1e9, NULL,
+     "requests per second and pod to aim at (a Pods metric with AverageValue); with target_cpu "
+     "too, "
+     "the larger size wins"},
     {"min", NEAP_COUNT, FIELD(min), "1", 1, 1e7, NULL, "fewest replicas"},
     {"max", NEAP_COUNT, FIELD(max), "", 1, 1e7, NULL, "most replicas (required)"},
     {"sync", NEAP_SECONDS, FIELD(sync_s), "15s", 1, 3600, NULL, "time between evaluations"},
@@ -114,18 +118,49 @@ static enum neap_status set_size(struct neapi_hpa_rules *rules, const struct set
     return NEAP_OK;
 }
 
-static enum neap_status set_target(struct neapi_hpa_rules *rules, const struct settings *settings,
-                                   struct neap_error *error)
+static enum neap_status add_cpu(struct neapi_hpa_rules *rules, double target_share,
+                                struct neap_error *error)
 {
-    double percent = settings->target_cpu_share * 100, whole = round(percent);
+    double percent = target_share * 100, whole = round(percent);
     if (fabs(percent - whole) > 1e-9)
         return neapi_fail(error, NEAP_BAD_ARGUMENT,
                           "target_cpu: found %.12g%%, expected a whole percentage, as the "
                           "HorizontalPodAutoscaler knows no other: write %.0f%%",
                           percent, whole);
-    rules->signals[0] = (struct neapi_hpa_signal){neapi_hpa_propose_cpu, (int64_t)whole};
-    rules->signals_count = 1;
+    rules->signals[rules->signals_count++] =
+        (struct neapi_hpa_signal){neapi_hpa_propose_cpu, (int64_t)whole};
     return NEAP_OK;
+}
+
+static enum neap_status add_rate(struct neapi_hpa_rules *rules, double target_rate,
+                                 struct neap_error *error)
+{
+    double target_m = target_rate * 1000, whole = round(target_m);
+    if (fabs(target_m - whole) > 1e-9 * whole)
+        return neapi_fail(error, NEAP_BAD_ARGUMENT,
+                          "target_rate: found %.12g/s, expected whole thousandths of a request per "
+                          "second, as the HorizontalPodAutoscaler counts in them: write %.12g/s",
+                          target_rate, whole / 1000);
+    rules->signals[rules->signals_count++] =
+        (struct neapi_hpa_signal){neapi_hpa_propose_rate, (int64_t)whole};
+    return NEAP_OK;
+}
+
+/* The default target is for a policy that was given no metric at all. */
+static bool aims_at_cpu(const struct settings *settings, uint64_t given)
+{
+    return isnan(settings->target_rate) || is_given(given, "target_cpu");
+}
+
+static enum neap_status set_targets(struct neapi_hpa_rules *rules, const struct settings *settings,
+                                    uint64_t given, struct neap_error *error)
+{
+    enum neap_status status = NEAP_OK;
+    if (aims_at_cpu(settings, given))
+        status = add_cpu(rules, settings->target_cpu_share, error);
+    if (status == NEAP_OK && !isnan(settings->target_rate))
+        status = add_rate(rules, settings->target_rate, error);
+    return status;
 }
 
 static enum neap_status set_tolerance(struct neapi_hpa_rules *rules,
@@ -201,7 +236,7 @@ static enum neap_status set_rules(struct neapi_hpa_rules *rules, const struct se
     neapi_hpa_rules_init(rules);
     enum neap_status status = set_size(rules, settings, error);
     if (status == NEAP_OK)
-        status = set_target(rules, settings, error);
+        status = set_targets(rules, settings, given, error);
     if (status == NEAP_OK)
         status = set_tolerance(rules, settings, error);
     if (status == NEAP_OK)
@@ -268,8 +303,10 @@ static enum neap_status prepare(const void *settings, uint64_t given,
         release(hpa);
         return neapi_no_memory(error, "an autoscaler's memory of its decisions");
     }
-    *scope = (struct neap_autoscaler_scope){wanted->sync_s, rules.min, rules.max,
-                                            wanted->target_cpu_share, rules.tolerance_up};
+    *scope = (struct neap_autoscaler_scope){wanted->sync_s, rules.min, rules.max, (double)NAN,
+                                            rules.tolerance_up};
+    if (aims_at_cpu(wanted, given))
+        scope->target_cpu_share = wanted->target_cpu_share;
     *state = hpa;
     return NEAP_OK;
 }
@@ -295,16 +332,22 @@ static void decide(void *state, const struct neap_reading *reading, struct neap_
 {
     struct neapi_hpa_outcome outcome;
     neapi_hpa_pass(state, reading, &outcome);
-    decision->time_ns = reading->now_ns;
-    decision->before = reading->replicas;
-    decision->wanted = outcome.proposal.replicas;
-    decision->after = outcome.desired;
-    decision->metric = outcome.proposal.metric;
-    decision->reason = reason_of(&outcome);
+    const struct neapi_hpa_proposal *proposal = &outcome.proposal;
+    *decision = (struct neap_decision){.time_ns = reading->now_ns,
+                                       .before = reading->replicas,
+                                       .wanted = proposal->replicas,
+                                       .after = outcome.desired,
+                                       .metric = proposal->metric,
+                                       .reason = reason_of(&outcome),
+                                       .signal = proposal->signal,
+                                       .target = proposal->target,
+                                       .ratio = proposal->ratio,
+                                       .pods = proposal->pods,
+                                       .stable = outcome.stable};
 }
 
 const struct neap_autoscaler_type neapi_autoscaler_hpa = {
-    "hpa",      "Kubernetes HorizontalPodAutoscaler v2 on CPU utilisation",
+    "hpa",      "Kubernetes HorizontalPodAutoscaler v2 on CPU utilisation or requests",
     parameters, sizeof(struct settings),
     prepare,    reset,
     decide,     release};

@@ -126,41 +126,21 @@ static struct neapi_hpa_sum fill(const struct neapi_hpa_group *group, double fir
     return sum;
 }
 
-/* The proposal once pods without a usable sample are filled in: it must not point the other way
- * than the proposal without them, nor past the current size. */
-static enum neap_reason decide_filled(const struct neapi_hpa_rules *rules,
-                                      const struct neap_reading *reading,
-                                      const struct neapi_hpa_sum *sum, int64_t target_percent,
-                                      double first_ratio, int64_t *replicas)
+static void decide(const struct neapi_hpa_rules *rules, const struct neap_reading *reading,
+                   const struct neapi_hpa_group *group, int64_t target_percent,
+                   struct neapi_hpa_proposal *proposal)
 {
-    struct neapi_hpa_utilization filled = {0, 0};
-    int64_t current = reading->replicas;
-    (void)neapi_hpa_utilization(sum, target_percent, &filled); /* requests only grew */
-    if (neapi_hpa_within(rules, filled.ratio))
-        return NEAP_REASON_TOLERANCE;
-    if ((first_ratio < 1 && filled.ratio > 1) || (first_ratio > 1 && filled.ratio < 1))
-        return NEAP_REASON_UNSURE;
-    int64_t samples = neapi_add(sum->pods, reading->unlisted_metrics);
-    int64_t wanted = neapi_to_int32(ceil(filled.ratio * (double)samples));
-    if ((filled.ratio < 1 && wanted > current) || (filled.ratio > 1 && wanted < current))
-        return NEAP_REASON_UNSURE;
-    *replicas = wanted;
-    return NEAP_REASON_METRIC;
-}
-
-static enum neap_reason decide(const struct neapi_hpa_rules *rules,
-                               const struct neap_reading *reading,
-                               const struct neapi_hpa_group *group, int64_t target_percent,
-                               double ratio, int64_t *replicas)
-{
-    if (group->missing.pods > 0 || (group->unready.pods > 0 && ratio > 1)) {
-        struct neapi_hpa_sum sum = fill(group, ratio);
-        return decide_filled(rules, reading, &sum, target_percent, ratio, replicas);
+    double first = proposal->ratio;
+    bool filled = group->missing.pods > 0 || (group->unready.pods > 0 && first > 1);
+    proposal->pods = group->ready.pods;
+    if (filled) {
+        struct neapi_hpa_utilization used = {0, 0};
+        struct neapi_hpa_sum sum = fill(group, first);
+        (void)neapi_hpa_utilization(&sum, target_percent, &used); /* requests only grew */
+        proposal->ratio = used.ratio;
+        proposal->pods = neapi_add(sum.pods, reading->unlisted_metrics);
     }
-    if (neapi_hpa_within(rules, ratio))
-        return NEAP_REASON_TOLERANCE;
-    *replicas = neapi_to_int32(ceil(ratio * (double)group->ready.pods));
-    return NEAP_REASON_METRIC;
+    neapi_hpa_settle(rules, reading->replicas, filled, first, proposal);
 }
 
 /* NEAP_REASON_METRIC when the group can be measured. */
@@ -182,14 +162,17 @@ void neapi_hpa_propose_cpu(const struct neapi_hpa_signal *signal,
     struct neapi_hpa_group group;
     struct neapi_hpa_utilization first;
     neapi_hpa_group(rules, reading, signal->target, &group);
-    proposal->replicas = reading->replicas;
-    proposal->metric = (double)NAN;
+    *proposal = (struct neapi_hpa_proposal){.replicas = reading->replicas,
+                                            .signal = NEAP_SIGNAL_CPU,
+                                            .metric = (double)NAN,
+                                            .target = (double)signal->target / 100,
+                                            .ratio = (double)NAN};
     proposal->reason = check(&group, reading->unlisted_metrics);
     proposal->failed = proposal->reason != NEAP_REASON_METRIC ||
                        !neapi_hpa_utilization(&group.ready, signal->target, &first);
     if (proposal->failed)
         return;
     proposal->metric = (double)first.percent / 100;
-    proposal->reason =
-        decide(rules, reading, &group, signal->target, first.ratio, &proposal->replicas);
+    proposal->ratio = first.ratio;
+    decide(rules, reading, &group, signal->target, proposal);
 }

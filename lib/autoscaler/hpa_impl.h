@@ -4,7 +4,8 @@
  * test cases by the self-test. One pass:
  *
  *     reading -> signals propose -> stabilise -> limit -> decision
- *                (hpa_cpu.c)        (hpa_log.c,  hpa_limits.c)
+ *                (hpa_cpu.c,        (hpa_log.c,  hpa_limits.c)
+ *                 hpa_average.c)
  *
  * Sources: kubernetes/kubernetes, pkg/controller/podautoscaler/ (horizontal.go,
  * replica_calculator.go, metrics/utilization.go) and pkg/apis/autoscaling/v2/defaults.go. */
@@ -37,9 +38,11 @@ struct neapi_hpa_direction {
 /* What one metric proposes. A failed one leaves replicas at the current size and says why. */
 struct neapi_hpa_proposal {
     int64_t replicas;
-    double metric; /* for the decision */
     enum neap_reason reason;
     bool failed;
+    enum neap_signal signal; /* this and all that follows is for the decision */
+    double metric, target, ratio;
+    int64_t pods;
 };
 
 struct neapi_hpa_rules;
@@ -48,7 +51,7 @@ struct neapi_hpa_rules;
 struct neapi_hpa_signal {
     void (*propose)(const struct neapi_hpa_signal *signal, const struct neapi_hpa_rules *rules,
                     const struct neap_reading *reading, struct neapi_hpa_proposal *proposal);
-    int64_t target; /* in the signal's own unit: percent for CPU utilisation */
+    int64_t target; /* percent for CPU utilisation, thousandths for an average value */
 };
 
 struct neapi_hpa_rules {
@@ -75,6 +78,12 @@ NEAP_MUST_CHECK enum neap_status neapi_hpa_policies_parse(struct neapi_hpa_direc
 
 /* Whether a ratio of metric to target is close enough to 1 to do nothing. */
 bool neapi_hpa_within(const struct neapi_hpa_rules *rules, double ratio);
+
+/* Settles a proposal from proposal->ratio over proposal->pods. When filled, pods without a usable
+ * sample have been filled in: then it must not point the other way than first_ratio, which is
+ * without them, nor past the current size. */
+void neapi_hpa_settle(const struct neapi_hpa_rules *rules, int64_t current, bool filled,
+                      double first_ratio, struct neapi_hpa_proposal *proposal);
 
 /* --- CPU utilisation (hpa_cpu.c)
  * ------------------------------------------------------------------ */
@@ -118,6 +127,28 @@ void neapi_hpa_group(const struct neapi_hpa_rules *rules, const struct neap_read
 void neapi_hpa_propose_cpu(const struct neapi_hpa_signal *signal,
                            const struct neapi_hpa_rules *rules, const struct neap_reading *reading,
                            struct neapi_hpa_proposal *proposal);
+
+/* --- average of a value that pods report (hpa_average.c)
+ * ------------------------------------------------------------------ */
+
+struct neapi_hpa_values {
+    int64_t samples, sum_m;          /* of ready pods, and of unlisted ones */
+    int64_t ready, unready, missing; /* pods */
+    int64_t listed;                  /* pods, ignored ones included */
+};
+
+/* Counts the pods of a reading by class, without values. Readiness is not looked at. */
+void neapi_hpa_values_count(struct neapi_hpa_values *values, const struct neapi_hpa_rules *rules,
+                            const struct neap_reading *reading);
+
+void neapi_hpa_average(const struct neapi_hpa_values *values, int64_t target_m,
+                       const struct neapi_hpa_rules *rules, int64_t current,
+                       struct neapi_hpa_proposal *proposal);
+
+/* Requests per second and pod; the target is in thousandths. */
+void neapi_hpa_propose_rate(const struct neapi_hpa_signal *signal,
+                            const struct neapi_hpa_rules *rules, const struct neap_reading *reading,
+                            struct neapi_hpa_proposal *proposal);
 
 /* --- memory of a controller (hpa_log.c)
  * ------------------------------------------------------------ */
@@ -192,6 +223,7 @@ enum neapi_hpa_path {
 struct neapi_hpa_outcome {
     enum neapi_hpa_path path;
     struct neapi_hpa_proposal proposal;
+    int64_t stable; /* after stabilisation, before limits */
     int64_t desired;
     enum neap_reason stabilized, limited; /* NEAP_REASON_METRIC: not so */
 };

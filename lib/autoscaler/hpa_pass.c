@@ -6,12 +6,31 @@
 #include <math.h>
 
 #include "autoscaler/hpa_impl.h"
+#include "autoscaler/saturate.h"
 
 bool neapi_hpa_within(const struct neapi_hpa_rules *rules, double ratio)
 {
     if (rules->tolerance_inclusive)
         return 1.0 - rules->tolerance_down <= ratio && ratio <= 1.0 + rules->tolerance_up;
     return fabs(1.0 - ratio) <= (ratio < 1 ? rules->tolerance_down : rules->tolerance_up);
+}
+
+void neapi_hpa_settle(const struct neapi_hpa_rules *rules, int64_t current, bool filled,
+                      double first_ratio, struct neapi_hpa_proposal *proposal)
+{
+    double ratio = proposal->ratio;
+    proposal->replicas = current;
+    proposal->reason = NEAP_REASON_TOLERANCE;
+    if (neapi_hpa_within(rules, ratio))
+        return;
+    proposal->reason = NEAP_REASON_UNSURE;
+    if (filled && ((first_ratio < 1 && ratio > 1) || (first_ratio > 1 && ratio < 1)))
+        return;
+    int64_t wanted = neapi_to_int32(ceil(ratio * (double)proposal->pods));
+    if (filled && ((ratio < 1 && wanted > current) || (ratio > 1 && wanted < current)))
+        return;
+    proposal->reason = NEAP_REASON_METRIC;
+    proposal->replicas = wanted;
 }
 
 /* The largest of the proposals, best being the first of them. A metric that failed stops the size
@@ -45,6 +64,7 @@ static void normalize(struct neapi_hpa *hpa, struct neapi_hpa_outcome *outcome, 
         stable = neapi_hpa_stabilize(hpa, raw, now_ns);
         outcome->desired = neapi_hpa_limit(&hpa->rules, current, stable, &outcome->limited);
     }
+    outcome->stable = stable;
     if (stable != raw)
         outcome->stabilized = hpa->rules.behavior && raw >= current ? NEAP_REASON_UP_STABILIZED
                                                                     : NEAP_REASON_DOWN_STABILIZED;
@@ -69,15 +89,19 @@ static void keep(struct neapi_hpa_outcome *outcome, enum neapi_hpa_path path, in
                  enum neap_reason reason)
 {
     outcome->path = path;
-    outcome->proposal = (struct neapi_hpa_proposal){size, (double)NAN, reason, false};
-    outcome->desired = size;
+    outcome->proposal = (struct neapi_hpa_proposal){.replicas = size,
+                                                    .reason = reason,
+                                                    .metric = (double)NAN,
+                                                    .target = (double)NAN,
+                                                    .ratio = (double)NAN};
+    outcome->desired = outcome->stable = size;
 }
 
 void neapi_hpa_pass(struct neapi_hpa *hpa, const struct neap_reading *reading,
                     struct neapi_hpa_outcome *outcome)
 {
     int64_t current = reading->replicas;
-    outcome->desired = current;
+    outcome->desired = outcome->stable = current;
     outcome->stabilized = outcome->limited = NEAP_REASON_METRIC;
     if (!hpa->started) {
         /* The size that a controller finds holds for a window after its start. */

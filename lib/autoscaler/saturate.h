@@ -56,4 +56,14 @@ static inline int64_t neapi_to_int32(double value)
     return value < 0 || value > 0 ? (int64_t)value : 0;
 }
 
+/* The same for 64 bits. */
+static inline int64_t neapi_to_int64(double value)
+{
+    if (value >= 9223372036854775807.0)
+        return INT64_MAX;
+    if (value <= -9223372036854775808.0)
+        return INT64_MIN;
+    return value < 0 || value > 0 ? (int64_t)value : 0;
+}
+
 #endif

@@ -25,6 +25,11 @@ void neapi_hpa_bench_remember(struct neapi_hpa_bench *bench, const struct neapi_
 void neapi_hpa_bench_policies(struct neapi_hpa_direction *direction, const char *policies,
                               const char *select);
 
+/* A metric that every pod has a value of its own of, which stands in the place of its CPU use. */
+void neapi_hpa_propose_pods(const struct neapi_hpa_signal *signal,
+                            const struct neapi_hpa_rules *rules, const struct neap_reading *reading,
+                            struct neapi_hpa_proposal *proposal);
+
 enum neapi_outcome neapi_check_hpa_calculator(const struct neapi_row *row, char *why, size_t size);
 enum neapi_outcome neapi_check_hpa_group(const struct neapi_row *row, char *why, size_t size);
 enum neapi_outcome neapi_check_hpa_requests(const struct neapi_row *row, char *why, size_t size);

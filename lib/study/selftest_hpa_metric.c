@@ -86,10 +86,34 @@ static bool check_reported(const struct neapi_row *row, const struct neapi_hpa_r
                         neapi_row_integer(row, "exp_raw", average_m), why, size);
 }
 
+void neapi_hpa_propose_pods(const struct neapi_hpa_signal *signal,
+                            const struct neapi_hpa_rules *rules, const struct neap_reading *reading,
+                            struct neapi_hpa_proposal *proposal)
+{
+    struct neapi_hpa_values values;
+    neapi_hpa_values_count(&values, rules, reading);
+    for (size_t i = 0; i < reading->pods_count; i++) {
+        const struct neap_pods *pods = &reading->pods[i];
+        if (neapi_hpa_classify(rules, pods, reading->now_ns, false) != NEAPI_HPA_READY)
+            continue;
+        values.samples += pods->count;
+        values.sum_m += pods->count * pods->usage_m;
+    }
+    neapi_hpa_average(&values, signal->target, rules, reading->replicas, proposal);
+}
+
+static bool check_value(const struct neapi_row *row, double metric, char *why, size_t size)
+{
+    int64_t value_m = (int64_t)llround(metric * 1000);
+    return neapi_expect("average thousandths", value_m,
+                        neapi_row_integer(row, "exp_usage", value_m), why, size);
+}
+
 enum neapi_outcome neapi_check_hpa_calculator(const struct neapi_row *row, char *why, size_t size)
 {
-    if (!neapi_row_is(row, "fn", "resource_utilization"))
-        return neapi_skip(why, size, "not a metric of CPU utilisation");
+    bool cpu = neapi_row_is(row, "fn", "resource_utilization");
+    if (!cpu && !neapi_row_is(row, "fn", "pods"))
+        return neapi_skip(why, size, "not a metric that neap models");
     static const struct neapi_hpa_columns columns = {"phase", "transition_s", "metric_ts_s",
                                                      "usage_m", "request_m"};
     struct neapi_hpa_rules rules;
@@ -108,7 +132,8 @@ enum neapi_outcome neapi_check_hpa_calculator(const struct neapi_row *row, char 
         .pods_count = count,
         .unlisted_metrics = (int64_t)neapi_cell_count(neapi_row_text(row, "extra_usage_m"))};
     struct neapi_hpa_proposal got;
-    neapi_hpa_propose_cpu(&rules.signals[0], &rules, &reading, &got);
+    (cpu ? neapi_hpa_propose_cpu : neapi_hpa_propose_pods)(&rules.signals[0], &rules, &reading,
+                                                           &got);
     const char *error = neapi_row_text(row, "exp_error");
     if (!neapi_expect("failed", got.failed, *error != '\0', why, size))
         return NEAPI_FAILED;
@@ -116,7 +141,8 @@ enum neapi_outcome neapi_check_hpa_calculator(const struct neapi_row *row, char 
                                           (int64_t)reason_of_error(error), why, size)
                            : neapi_expect("replicas", got.replicas,
                                           neapi_row_integer(row, "exp_replicas", -1), why, size) &&
-                                 check_reported(row, &rules, &reading, got.metric, why, size);
+                                 (cpu ? check_reported(row, &rules, &reading, got.metric, why, size)
+                                      : check_value(row, got.metric, why, size));
     return same ? NEAPI_PASSED : NEAPI_FAILED;
 }
 

@@ -10,16 +10,60 @@
 
 /* --- hpa_reconcile ------------------------------------------------------------------------------------- */
 
-/* The percent of "cpu_util:30" or "container_cpu_util:30"; 0 when the row has any other metric. */
-static int64_t cpu_target(const struct neapi_row *row)
+static const struct metric {
+    const char *word;
+    void (*propose)(const struct neapi_hpa_signal *signal, const struct neapi_hpa_rules *rules,
+                    const struct neap_reading *reading, struct neapi_hpa_proposal *proposal);
+} metrics[] = {{"cpu_util", neapi_hpa_propose_cpu},
+               {"container_cpu_util", neapi_hpa_propose_cpu},
+               {"pods", neapi_hpa_propose_pods}};
+
+/* "cpu_util:30" as a signal; false when neap has no such metric, or its source fails. */
+static bool read_metric(struct neapi_hpa_signal *signal, const char *item)
 {
-    const char *metrics = neapi_row_text(row, "metrics"), *colon = strchr(metrics, ':');
-    if (neapi_cell_count(metrics) != 1 || colon == NULL)
-        return 0;
-    size_t length = (size_t)(colon - metrics);
-    bool cpu = (length == 8 && memcmp(metrics, "cpu_util", 8) == 0) ||
-               (length == 18 && memcmp(metrics, "container_cpu_util", 18) == 0);
-    return cpu ? neapi_cell_integer(colon + 1, 0, 0) : 0;
+    for (size_t i = 0; i < sizeof metrics / sizeof metrics[0]; i++) {
+        size_t length = strlen(metrics[i].word);
+        if (strncmp(item, metrics[i].word, length) != 0 || item[length] != ':')
+            continue;
+        *signal = (struct neapi_hpa_signal){metrics[i].propose,
+                                            neapi_cell_integer(item + length + 1, 0, 0)};
+        return signal->target > 0;
+    }
+    return false;
+}
+
+/* False when one of the row's metrics is none of neap's. */
+static bool read_signals(struct neapi_hpa_rules *rules, const struct neapi_row *row)
+{
+    char item[64];
+    const char *list = neapi_row_text(row, "metrics");
+    rules->signals_count = 0;
+    while (rules->signals_count < NEAPI_HPA_SIGNALS &&
+           neapi_cell_item(list, rules->signals_count, item, sizeof item))
+        if (!read_metric(&rules->signals[rules->signals_count++], item))
+            return false;
+    return rules->signals_count > 0;
+}
+
+/* Values of a pods metric stand in the place of CPU use; false when a row needs both, and they
+ * differ. */
+static bool read_values(struct neap_pods *pods, size_t count, const struct neapi_hpa_rules *rules,
+                        const struct neapi_row *row)
+{
+    bool cpu = false, own = false;
+    const char *values = neapi_row_text(row, "samples_m");
+    for (size_t i = 0; i < rules->signals_count; i++) {
+        own = own || rules->signals[i].propose == neapi_hpa_propose_pods;
+        cpu = cpu || rules->signals[i].propose == neapi_hpa_propose_cpu;
+    }
+    for (size_t i = 0; own && i < count; i++) {
+        int64_t value_m = neapi_cell_integer(values, i, -1);
+        if (cpu && value_m != pods[i].usage_m)
+            return false;
+        pods[i].usage_m = value_m;
+        pods[i].has_metric = value_m >= 0;
+    }
+    return true;
 }
 
 static void read_rules(struct neapi_hpa_rules *rules, const struct neapi_row *row)
@@ -37,8 +81,6 @@ static void read_rules(struct neapi_hpa_rules *rules, const struct neapi_row *ro
     rules->down.window_ns = neapi_cell_ns(neapi_row_text(row, "downscale_window_s"), 0, 0);
     neapi_hpa_bench_policies(&rules->up, neapi_row_text(row, "up_policies"), "Max");
     neapi_hpa_bench_policies(&rules->down, neapi_row_text(row, "down_policies"), "Max");
-    rules->signals[0] = (struct neapi_hpa_signal){neapi_hpa_propose_cpu, cpu_target(row)};
-    rules->signals_count = 1;
 }
 
 static void read_pods(struct neap_reading *reading, struct neap_pods *pods,
@@ -143,8 +185,6 @@ static bool check_conditions(const struct neapi_row *row, const struct neapi_hpa
 
 enum neapi_outcome neapi_check_hpa_reconcile(const struct neapi_row *row, char *why, size_t size)
 {
-    if (cpu_target(row) == 0)
-        return neapi_skip(why, size, "not a metric of CPU utilisation alone");
     if (neapi_row_integer(row, "gate_scale_to_zero", 0) != 0)
         return neapi_skip(why, size, "scaling to zero is not modelled");
     struct neapi_hpa_bench bench;
@@ -153,6 +193,9 @@ enum neapi_outcome neapi_check_hpa_reconcile(const struct neapi_row *row, char *
     neapi_hpa_bench_init(&bench);
     read_rules(&bench.hpa.rules, row);
     read_pods(&reading, pods, row);
+    if (!read_signals(&bench.hpa.rules, row) ||
+        !read_values(pods, reading.pods_count, &bench.hpa.rules, row))
+        return neapi_skip(why, size, "not a metric that neap models");
     bench.hpa.started = neapi_row_is(row, "rec_init", "set");
     neapi_hpa_bench_remember(&bench, row, reading.now_ns);
     struct neapi_hpa_outcome got;
@@ -177,9 +220,12 @@ static void propose_as_told(const struct neapi_hpa_signal *signal,
 {
     (void)rules;
     bool failed = signal->target < 0;
-    *proposal =
-        (struct neapi_hpa_proposal){failed ? reading->replicas : signal->target, (double)NAN,
-                                    failed ? NEAP_REASON_NO_METRICS : NEAP_REASON_METRIC, failed};
+    *proposal = (struct neapi_hpa_proposal){
+        .replicas = failed ? reading->replicas : signal->target,
+        .metric = (double)NAN,
+        .reason = failed ? NEAP_REASON_NO_METRICS : NEAP_REASON_METRIC,
+        .failed = failed,
+    };
 }
 
 static void read_trajectory(struct neapi_hpa_rules *rules, const struct neapi_row *row)
