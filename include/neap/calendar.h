@@ -123,6 +123,66 @@ NEAP_API int64_t neap_period_next(enum neap_period period, int64_t time_ns,
  * the same, negative when end is earlier. */
 NEAP_API int64_t neap_days_between(int64_t start_ns, int64_t end_ns, const struct neap_zone *zone);
 
+/* --- holidays ---------------------------------------------------------------------------------- */
+
+/* A set of civil days. NULL is one without days. Once filled it may be shared by threads. */
+struct neap_holidays;
+
+/* From a list of days, separated by blanks or commas, each as neap_holidays_add() reads it; "" is
+ * none. Free with neap_holidays_free(). */
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_holidays_new(struct neap_holidays **holidays, const char *text, struct neap_error *error);
+
+/* Adds one: a date "2026-12-25", a day of every year "12-25", or "easter", "easter-2", "easter+1",
+ * days counted from Easter Sunday of the Western churches (-80..250). name is for people and
+ * copied; NULL for none. Anything else, and dates that do not exist, are NEAP_BAD_ARGUMENT. */
+NEAP_API NEAP_MUST_CHECK enum neap_status neap_holidays_add(struct neap_holidays *holidays,
+                                                            const char *day, const char *name,
+                                                            struct neap_error *error);
+
+/* NULL is fine. */
+NEAP_API void neap_holidays_free(struct neap_holidays *holidays);
+
+/* Days and rules in it. */
+NEAP_API size_t neap_holidays_count(const struct neap_holidays *holidays);
+
+/* Whether the civil day of an instant is in it. */
+NEAP_API bool neap_holidays_has(const struct neap_holidays *holidays, int64_t time_ns,
+                                const struct neap_zone *zone);
+
+/* The name of that day, "" when it has none, NULL when it is no holiday. */
+NEAP_API const char *neap_holidays_name(const struct neap_holidays *holidays, int64_t time_ns,
+                                        const struct neap_zone *zone);
+
+/* --- a curve over the day -------------------------------------------------------------------------
+ */
+
+enum { NEAP_DAY_CURVE_POINTS_MOST = 48 };
+
+struct neap_day_point {
+    int32_t clock_s; /* of the civil day, 0..86399 */
+    double value;
+};
+
+/* A value for every time of the civil day: straight lines between the points, the last one joined
+ * to the first over midnight. A plain value; zero-initialised it is 0 all day. */
+struct neap_day_curve {
+    size_t count;
+    struct neap_day_point point[NEAP_DAY_CURVE_POINTS_MOST]; /* clock_s ascending */
+};
+
+/* Reads one value for all day, "20%", or points "00:00=10% 08:00=25% 18:00:30=15%" in ascending
+ * order, separated by blanks or commas. unit, low and high are those of the values. Anything else
+ * is NEAP_BAD_ARGUMENT. */
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_day_curve_parse(struct neap_day_curve *curve, const char *text, enum neap_unit unit,
+                     double low, double high, struct neap_error *error);
+
+/* The value at that time of the zone's civil day. On a day whose clocks change it goes with the
+ * clocks: an hour that is skipped is left out, one that comes twice has the same values twice. */
+NEAP_API double neap_day_curve_at(const struct neap_day_curve *curve, int64_t time_ns,
+                                  const struct neap_zone *zone);
+
 NEAP_END_DECLS
 
 #endif

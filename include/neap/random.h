@@ -34,6 +34,11 @@ NEAP_API void neap_stream_uniforms(const struct neap_stream *stream, uint64_t fi
                                    double *uniform, size_t count);
 /* Standard normal: the quantile of neap_stream_uniform() within 2e-7 of its size. */
 NEAP_API double neap_stream_normal(const struct neap_stream *stream, uint64_t index);
+/* A whole number >= 0 of that mean (>= 0, finite) and variance dispersion x mean: Poisson for a
+ * dispersion of 1 (and below), negative binomial above. Reads 2^20 variates of the stream from
+ * index x 2^20 on: give counts a stream of their own. index below 2^44. */
+NEAP_API double neap_stream_count(const struct neap_stream *stream, uint64_t index, double mean,
+                                  double dispersion);
 
 /* A stream read in order, for GSL's distributions: gsl_ran_poisson(&reader.gsl, mean). The value
  * points into itself: do not copy or move it. One thread at a time. */

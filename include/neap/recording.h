@@ -10,6 +10,8 @@
 NEAP_BEGIN_DECLS
 
 struct neap_zone; /* <neap/calendar.h> */
+struct neap_holidays;
+struct neap_day_curve;
 
 enum neap_value_unit { NEAP_VALUE_REQUESTS, NEAP_VALUE_PER_SECOND };
 enum neap_gaps { NEAP_GAPS_HOLD, NEAP_GAPS_INTERPOLATE, NEAP_GAPS_ZERO, NEAP_GAPS_ERROR };
@@ -18,6 +20,12 @@ enum neap_delimiter {
     NEAP_DELIMITER_COMMA,
     NEAP_DELIMITER_SEMICOLON,
     NEAP_DELIMITER_TAB
+};
+
+/* Which column holds the requests of a class: the key value_column.NAME. */
+struct neap_class_column {
+    const char *name;   /* of the class: at most 64 of a-z, 0-9, _ and -, not all or other */
+    const char *column; /* of the file */
 };
 
 /* The section [traffic] of a scenario; neap_recording_parameters describes it. */
@@ -30,10 +38,13 @@ struct neap_recording_options {
     int gaps;                         /* enum neap_gaps */
     char from[NEAP_TEXT_SIZE];        /* window [from, to); "" = as far as the data go */
     char to[NEAP_TEXT_SIZE];
-    double scale;                  /* factor on all requests, 1 = as recorded */
-    char arrivals[NEAP_TEXT_SIZE]; /* as neap_arrivals_parse() reads it */
-    int delimiter;                 /* enum neap_delimiter */
-    double step_s;                 /* NaN = the most frequent distance of two rows */
+    double scale;                                 /* factor on all requests, 1 = as recorded */
+    char arrivals[NEAP_TEXT_SIZE];                /* as neap_arrivals_parse() reads it */
+    int delimiter;                                /* enum neap_delimiter */
+    double step_s;                                /* NaN = the most frequent distance of two rows */
+    const struct neap_class_column *class_column; /* class_columns of them, borrowed; not in the
+                                                   * table, as each has a name of its own */
+    size_t class_columns;
 };
 
 /* Ends with a row whose name is NULL. */
@@ -62,7 +73,9 @@ struct neap_recording;
  *
  * Canonical: columns time, requests and, in any order, requests.CLASS, cpu_cores, replicas, p50_s,
  * p95_s, p99_s, errors; any other is an error. With another time_column or value_column than the
- * default those two are read and the others ignored.
+ * default, or with class_column, the columns named are read and the others ignored. The columns
+ * of class_column become classes in their order; when value_column has its default and the file has no such
+ * column, requests are the sum of the classes, empty where all of them are.
  *
  * time is the start of an interval. Rows may come in any order. Of rows with one time the first in
  * the file counts (an error when gaps = error). The step is that of the options, else the most
@@ -101,6 +114,14 @@ neap_recording_from_array(struct neap_recording **recording, int64_t start_ns, i
 NEAP_API NEAP_MUST_CHECK enum neap_status
 neap_recording_resample(struct neap_recording **resampled, const struct neap_recording *recording,
                         int64_t step_ns, struct neap_error *error);
+
+/* Writes the canonical CSV: RFC 3339 in UTC, whole numbers without a point, others with as many
+ * digits as it takes, so that neap_recording_read() gives the same bits: requests, classes and
+ * observations, not the gaps, which are filled. A step cannot be read from one row: a recording of
+ * one interval needs traffic.step. */
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_recording_write(const struct neap_recording *recording, FILE *stream,
+                     struct neap_error *error);
 
 /* NULL is fine. */
 NEAP_API void neap_recording_free(struct neap_recording *recording);
@@ -156,6 +177,104 @@ neap_recording_gaps(const struct neap_recording *recording);
 /* Rows of data in the file, and those of them in the window. */
 NEAP_API uint64_t neap_recording_rows_read(const struct neap_recording *recording);
 NEAP_API uint64_t neap_recording_rows_used(const struct neap_recording *recording);
+
+/* --- classes by share ---------------------------------------------------------------------------- */
+
+/* A section [class NAME]. */
+struct neap_class_options {
+    char share[NEAP_TEXT_SIZE]; /* neap_day_curve_parse() reads it: NEAP_SHARE, 0 to 1 */
+};
+
+/* Ends with a row whose name is NULL. */
+NEAP_API const struct neap_parameter *neap_class_parameters(void);
+NEAP_API void neap_class_options_init(struct neap_class_options *options);
+
+struct neap_class_share {
+    const char *name;                   /* as in struct neap_class_column */
+    const struct neap_day_curve *share; /* of all requests, 0..1 */
+};
+
+/* The recording with its requests split into count >= 1 classes, by their shares at the middle of
+ * each interval in the zone's civil time. What the shares leave over is class "other", as
+ * on reading; where they always sum to 1 there is none and the last class takes the rest. The
+ * classes of an interval add up to its requests exactly, in any order. Shares that sum to more than
+ * 1 (by 1e-9) at some time are NEAP_BAD_SCENARIO, and so are classes of bad or equal names and a
+ * recording that has classes already. */
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_recording_split(struct neap_recording **split, const struct neap_recording *whole,
+                     const struct neap_class_share *shares, size_t count,
+                     const struct neap_zone *zone, struct neap_error *error);
+
+/* --- synthetic traffic --------------------------------------------------------------------------- */
+
+/* The section [synth] of a scenario: traffic made up from a shape. The expected rate at an instant
+ * is a product of
+ *
+ *     the day      1 + daily_swing cos(clock - peak_hour) + second_peak (a bell of 1 h deviation)
+ *     the week     a factor for each weekday
+ *     growth       compounding
+ *     holidays     a factor for civil days in the list
+ *     drift        lognormal, first-order autoregressive from hour to hour
+ *     bursts       at random instants, each a factor for a while
+ *     flash crowds at given instants: a straight rise, an exponential decay
+ *     outages      nothing arrives
+ *
+ * where day and week go by the zone's clocks. The first three are scaled so that their mean over
+ * the first 7 x 24 hours is mean_rate. Counts are whole numbers around the expected ones, with
+ * variance = noise x mean: 0 rounded with the rest carried on, 1 Poisson, above 1 negative
+ * binomial (a Poisson count whose mean is gamma distributed); between 0 and 1 that share of the
+ * mean is Poisson and the rest rounded. */
+struct neap_synth_options {
+    char start[NEAP_TEXT_SIZE]; /* neap_time_parse() reads it */
+    double days;                /* civil days; not used when end is set */
+    char end[NEAP_TEXT_SIZE];   /* first instant not covered any more, "" = by days */
+    double step_s;
+    double mean_rate;
+    double peak_hour_s;       /* since midnight, by the clock */
+    double daily_swing_share; /* (peak - trough) / (peak + trough) */
+    double second_peak_share; /* of the day's mean, on top at that hour */
+    double second_peak_hour_s;
+    double weekend_share;             /* a Saturday's and a Sunday's traffic, of a weekday's */
+    char day_factors[NEAP_TEXT_SIZE]; /* seven, Monday first; "" = by weekend_share */
+    double growth_share;              /* a week */
+    double holiday_share;             /* a holiday's traffic, of the same day's otherwise */
+    double noise;                     /* index of dispersion of counts per step */
+    double drift_share;               /* coefficient of variation */
+    double drift_memory_s;            /* in which its correlation falls to 1/e */
+    double burst_rate;                /* bursts a second */
+    double burst_factor;
+    double burst_length_s;
+    char flash_at[NEAP_TEXT_SIZE]; /* instants, separated by blanks or commas */
+    double flash_factor;           /* at its highest, on the rate without it */
+    double flash_rise_s;
+    double flash_decay_s;           /* in which it falls to 1/e */
+    char outage_at[NEAP_TEXT_SIZE]; /* as flash_at */
+    double outage_length_s;
+    double seed;
+};
+
+/* Ends with a row whose name is NULL. */
+NEAP_API const struct neap_parameter *neap_synth_parameters(void);
+NEAP_API void neap_synth_options_init(struct neap_synth_options *options);
+
+/* One class, no observations, no gaps. zone NULL: UTC; holidays NULL: none. A longer recording of
+ * the same options begins with the numbers of the shorter one. An option that cannot be is
+ * NEAP_BAD_SCENARIO, its message beginning with "synth.KEY: ". */
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_recording_synth(struct neap_recording **recording, const struct neap_synth_options *options,
+                     const struct neap_zone *zone, const struct neap_holidays *holidays,
+                     struct neap_error *error);
+
+/* Whether it comes from neap_recording_synth(), split or resampled or not. */
+NEAP_API bool neap_recording_is_synthetic(const struct neap_recording *recording);
+/* One line for reports: "synthetic traffic: 14 days from ..."; "" for what was recorded. */
+NEAP_API const char *neap_recording_description(const struct neap_recording *recording);
+
+/* Holidays as a scenario names them: a list that neap_holidays_new() reads, or "file=NAME", a CSV file with a
+ * column date and optionally one called name. directory is as in neap_recording_read(). */
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_recording_read_holidays(struct neap_holidays **holidays, const char *text,
+                             const char *directory, struct neap_error *error);
 
 NEAP_END_DECLS
 

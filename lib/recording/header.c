@@ -12,7 +12,7 @@
 
 static const char known[] = "time|requests|cpu_cores|replicas|p50_s|p95_s|p99_s|errors";
 static const char class_prefix[] = "requests.";
-enum { CLASS_PREFIX = sizeof class_prefix - 1, CLASS_NAME_MOST = 64 };
+enum { CLASS_PREFIX = sizeof class_prefix - 1 };
 
 static const char *const observation_names[NEAP_OBSERVATIONS] = {
     [NEAP_OBSERVED_CPU_CORES] = "cpu_cores", [NEAP_OBSERVED_REPLICAS] = "replicas",
@@ -103,23 +103,17 @@ static enum neap_status unknown_column(const struct rows *rows, const struct nea
                          suggested ? near : "", suggested ? "?" : "");
 }
 
-static bool is_class_name(const char *name)
+bool neapi_class_name_ok(const char *name)
 {
     size_t length = strlen(name);
-    return length > 0 && length <= CLASS_NAME_MOST &&
+    return length > 0 && length <= NEAPI_CLASS_NAME_MOST &&
            strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") == length &&
            strcmp(name, "all") != 0 && strcmp(name, "other") != 0;
 }
 
-static enum neap_status add_class(struct rows *rows, const struct neapi_csv_field *field,
-                                  size_t index, struct neap_error *error)
+static enum neap_status add_class(struct rows *rows, const char *name, size_t index,
+                                  struct neap_error *error)
 {
-    const char *name = field->text + CLASS_PREFIX;
-    if (!is_class_name(name))
-        return neapi_fail_at(error, NEAP_BAD_DATA, rows->path, field->line, field->column,
-                             "found class \"%.80s\", expected a name of at most %d of a-z, 0-9, _ "
-                             "and -, not all or other: rename the column",
-                             name, (int)CLASS_NAME_MOST);
     struct series series = {.role = ROLE_CLASS, .field = index, .name = malloc(strlen(name) + 1)};
     if (series.name == NULL)
         return neapi_no_memory(error, "a class");
@@ -143,8 +137,14 @@ static bool is_canonical(const char *name)
 static enum neap_status add_column(struct rows *rows, const struct neapi_csv_field *field,
                                    size_t index, struct neap_error *error)
 {
+    const char *name = field->text + CLASS_PREFIX;
+    if (strncmp(field->text, class_prefix, CLASS_PREFIX) == 0 && !neapi_class_name_ok(name))
+        return neapi_fail_at(error, NEAP_BAD_DATA, rows->path, field->line, field->column,
+                             "found class \"%.80s\", expected a name of at most %d of a-z, 0-9, _ "
+                             "and -, not all or other: rename the column",
+                             name, (int)NEAPI_CLASS_NAME_MOST);
     if (strncmp(field->text, class_prefix, CLASS_PREFIX) == 0)
-        return add_class(rows, field, index, error);
+        return add_class(rows, name, index, error);
     size_t which = 0;
     while (strcmp(field->text, observation_names[which]) != 0)
         which++; /* is_canonical() has found it */
@@ -167,13 +167,46 @@ static enum neap_status add_others(struct rows *rows, const struct neapi_csv_fie
     return status;
 }
 
+/* The columns of value_column.NAME. */
+static enum neap_status add_named(struct rows *rows, const struct neapi_csv_field *fields,
+                                  size_t count, struct neap_error *error)
+{
+    const struct neap_recording_options *options = rows->options;
+    enum neap_status status = NEAP_OK;
+    for (size_t i = 0; i < options->class_columns && status == NEAP_OK; i++) {
+        const struct neap_class_column *class = &options->class_column[i];
+        char key[NEAPI_CLASS_NAME_MOST + 16];
+        size_t field;
+        neapi_print(key, sizeof key, "value_column.%s", class->name);
+        status = require(&field, rows, class->column, key, fields, count, error);
+        if (status == NEAP_OK)
+            status = add_class(rows, class->name, field, error);
+    }
+    return status;
+}
+
+/* The requests: a column, or the sum of the classes where their columns were named and this one
+ * was not. */
+static enum neap_status add_requests(struct rows *rows, const struct neapi_csv_field *fields,
+                                     size_t count, struct neap_error *error)
+{
+    const struct neap_recording_options *options = rows->options;
+    struct series requests = {.role = ROLE_REQUESTS};
+    rows->summed = options->class_columns > 0 && strcmp(options->value_column, "requests") == 0 &&
+                   find(fields, count, "requests") == count;
+    enum neap_status status = NEAP_OK;
+    if (!rows->summed)
+        status = require(&requests.field, rows, options->value_column, "value_column", fields,
+                         count, error);
+    return status == NEAP_OK ? add_series(rows, requests, error) : status;
+}
+
 enum neap_status neapi_recording_header(struct rows *rows, const struct neapi_csv_field *fields,
                                         size_t count, struct neap_error *error)
 {
     const struct neap_recording_options *options = rows->options;
-    bool canonical =
-        strcmp(options->time_column, "time") == 0 && strcmp(options->value_column, "requests") == 0;
-    struct series requests = {.role = ROLE_REQUESTS};
+    bool canonical = options->class_columns == 0 && strcmp(options->time_column, "time") == 0 &&
+                     strcmp(options->value_column, "requests") == 0;
     /* The stranger first: "found column period" helps more than "no column time". */
     for (size_t i = 0; canonical && i < count; i++)
         if (!is_canonical(fields[i].text))
@@ -181,11 +214,9 @@ enum neap_status neapi_recording_header(struct rows *rows, const struct neapi_cs
     enum neap_status status =
         require(&rows->time_field, rows, options->time_column, "time_column", fields, count, error);
     if (status == NEAP_OK)
-        status = require(&requests.field, rows, options->value_column, "value_column", fields,
-                         count, error);
-    if (status == NEAP_OK)
-        status = add_series(rows, requests, error);
-    if (status == NEAP_OK && canonical)
-        status = add_others(rows, fields, count, error);
-    return status;
+        status = add_requests(rows, fields, count, error);
+    if (status != NEAP_OK)
+        return status;
+    return canonical ? add_others(rows, fields, count, error)
+                     : add_named(rows, fields, count, error);
 }

@@ -5,7 +5,9 @@
  *     CSV --header.c--> which column is what
  *         --rows.c----> rows as the file has them, then in order of time
  *         --grid.c----> the window, the step, every row on the grid
- *         --fill.c----> gaps counted and filled                        */
+ *         --fill.c----> gaps counted and filled
+ *
+ * and made up: synth_options.c, synth_plan.c (the shape), synth.c (the counts). */
 #ifndef NEAP_RECORDING_IMPL_H
 #define NEAP_RECORDING_IMPL_H
 
@@ -29,7 +31,10 @@ struct neap_recording {
     double *observed[NEAP_OBSERVATIONS]; /* NULL: not recorded */
     struct neap_recording_gaps gaps;
     uint64_t rows_read, rows_used;
+    char description[NEAP_TEXT_SIZE]; /* of synthetic ones */
 };
+
+enum { NEAPI_CLASS_NAME_MOST = 64 };
 
 enum role { ROLE_REQUESTS, ROLE_CLASS, ROLE_OBSERVATION };
 
@@ -50,6 +55,7 @@ struct rows {
     const struct neap_recording_options *options;
     const struct neap_zone *zone;
     size_t time_field;
+    bool summed; /* series[0] has no field: it is the sum of the classes */
     struct series *series;
     size_t series_count, series_capacity;
     int64_t *time_ns;
@@ -96,9 +102,17 @@ enum neap_status neapi_recording_read_memory(struct neap_recording **recording,
                                              const struct neap_zone *zone,
                                              struct neap_error *error);
 
+/* directory/file, or file alone when it is absolute; NULL without memory. The caller frees it. */
+char *neapi_recording_join(const char *directory, const char *file);
+
+/* header.c: whether a class may be called that. */
+bool neapi_class_name_ok(const char *name);
+
 /* recording.c: an empty one with that path; count values, NaN. */
 struct neap_recording *neapi_recording_new(const char *path);
 double *neapi_recording_values(size_t count);
+/* All but requests, classes and observations. */
+struct neap_recording *neapi_recording_like(const struct neap_recording *recording);
 /* Adds a class whose name is copied; requests become the recording's. */
 bool neapi_recording_add_class(struct neap_recording *recording, const char *name,
                                double *requests);

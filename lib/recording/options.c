@@ -38,6 +38,8 @@ const struct neap_parameter neap_recording_parameters[] = {
 void neap_recording_options_init(struct neap_recording_options *options)
 {
     neap_parameters_init(neap_recording_parameters, options);
+    options->class_column = NULL;
+    options->class_columns = 0;
 }
 
 enum neap_status neap_arrivals_parse(enum neap_arrivals *kind, double *dispersion, const char *text,

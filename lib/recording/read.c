@@ -39,6 +39,44 @@ static bool in_range(const char *name, double value)
     return value >= parameter->low && value <= parameter->high;
 }
 
+/* What is wrong with the i-th key value_column.NAME, NULL when nothing is. */
+static const char *class_column_fault(const struct neap_recording_options *options, size_t i)
+{
+    const struct neap_class_column *class = &options->class_column[i];
+    if (strcmp(class->column, options->time_column) == 0)
+        return "the column of traffic.time_column";
+    if (strcmp(class->column, options->value_column) == 0)
+        return "the column of traffic.value_column";
+    for (size_t k = 0; k < i; k++) {
+        if (strcmp(class->name, options->class_column[k].name) == 0)
+            return "a second column of that class";
+        if (strcmp(class->column, options->class_column[k].column) == 0)
+            return "the column of another class";
+    }
+    return NULL;
+}
+
+/* Every class once, from a column of its own. */
+static enum neap_status check_class_columns(const struct neap_recording_options *options,
+                                            struct neap_error *error)
+{
+    for (size_t i = 0; i < options->class_columns; i++) {
+        const struct neap_class_column *class = &options->class_column[i];
+        const char *fault = class_column_fault(options, i);
+        if (!neapi_class_name_ok(class->name))
+            return neapi_fail(error, NEAP_BAD_ARGUMENT,
+                              "traffic.value_column.%.80s: found class \"%.80s\", expected a name "
+                              "of at most %d of a-z, 0-9, _ and -, not all or other",
+                              class->name, class->name, (int)NEAPI_CLASS_NAME_MOST);
+        if (fault != NULL)
+            return neapi_fail(error, NEAP_BAD_ARGUMENT,
+                              "traffic.value_column.%s: found \"%.80s\", %s, expected each class "
+                              "once and a column of its own",
+                              class->name, class->column, fault);
+    }
+    return NEAP_OK;
+}
+
 static enum neap_status check_options(const struct neap_recording_options *options,
                                       struct neap_error *error)
 {
@@ -56,7 +94,9 @@ static enum neap_status check_options(const struct neap_recording_options *optio
                           "traffic.value_column: found \"%.80s\", expected another column than "
                           "traffic.time_column",
                           options->value_column);
-    enum neap_status status = neap_arrivals_parse(&kind, &dispersion, options->arrivals, error);
+    enum neap_status status = check_class_columns(options, error);
+    if (status == NEAP_OK)
+        status = neap_arrivals_parse(&kind, &dispersion, options->arrivals, error);
     return status == NEAP_OK ? neap_time_format_check(options->time_format, error) : status;
 }
 
@@ -120,8 +160,7 @@ static enum neap_status read_any(struct neap_recording **recording,
     return status;
 }
 
-/* directory/file, or file alone when it is absolute; NULL when there is no memory. */
-static char *join(const char *directory, const char *file)
+char *neapi_recording_join(const char *directory, const char *file)
 {
     if (directory == NULL || directory[0] == '\0' || file[0] == '/')
         directory = NULL;
@@ -146,7 +185,7 @@ enum neap_status neap_recording_read(struct neap_recording **recording,
     enum neap_status status = check_options(options, error);
     if (status != NEAP_OK)
         return status;
-    char *path = join(directory, options->file);
+    char *path = neapi_recording_join(directory, options->file);
     if (path == NULL)
         return neapi_no_memory(error, "the recording");
     status = read_any(recording, options, NULL, 0, path, zone, error);

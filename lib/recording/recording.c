@@ -31,6 +31,22 @@ struct neap_recording *neapi_recording_new(const char *path)
     return recording;
 }
 
+struct neap_recording *neapi_recording_like(const struct neap_recording *recording)
+{
+    struct neap_recording *new = neapi_recording_new(recording->path);
+    if (new == NULL)
+        return NULL;
+    new->start_ns = recording->start_ns;
+    new->step_ns = recording->step_ns;
+    new->count = recording->count;
+    new->total = recording->total;
+    new->gaps = recording->gaps;
+    new->rows_read = recording->rows_read;
+    new->rows_used = recording->rows_used;
+    memcpy(new->description, recording->description, sizeof new->description);
+    return new;
+}
+
 double *neapi_recording_values(size_t count)
 {
     double *value = neapi_allocate(count, sizeof *value);
@@ -189,4 +205,14 @@ uint64_t neap_recording_rows_read(const struct neap_recording *recording)
 uint64_t neap_recording_rows_used(const struct neap_recording *recording)
 {
     return recording->rows_used;
+}
+
+bool neap_recording_is_synthetic(const struct neap_recording *recording)
+{
+    return recording->description[0] != '\0';
+}
+
+const char *neap_recording_description(const struct neap_recording *recording)
+{
+    return recording->description;
 }

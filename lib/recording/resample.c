@@ -128,16 +128,11 @@ enum neap_status neap_recording_resample(struct neap_recording **resampled,
     enum neap_status status = find_change(&change, recording, step_ns, error);
     if (status != NEAP_OK)
         return status;
-    struct neap_recording *new = neapi_recording_new(recording->path);
+    struct neap_recording *new = neapi_recording_like(recording);
     if (new == NULL)
         return neapi_no_memory(error, "the recording");
-    new->start_ns = recording->start_ns;
     new->step_ns = step_ns;
     new->count = change.new_count;
-    new->total = recording->total;
-    new->gaps = recording->gaps;
-    new->rows_read = recording->rows_read;
-    new->rows_used = recording->rows_used;
     new->requests = changed(recording->requests, &change, true);
     if (new->requests == NULL || !change_classes(new, recording, &change) ||
         !change_observed(new, recording, &change)) {

@@ -67,7 +67,7 @@ static enum neap_status check_classes(const struct rows *rows, const struct neap
                                       struct neap_error *error)
 {
     double requests = rows->series[0].value[rows->count], sum = 0;
-    const struct neapi_csv_field *field = &fields[rows->series[0].field];
+    const struct neapi_csv_field *field = NULL;
     if (isnan(requests))
         return NEAP_OK;
     for (size_t i = 1; i < rows->series_count; i++) {
@@ -82,13 +82,25 @@ static enum neap_status check_classes(const struct rows *rows, const struct neap
                                  series->name);
         sum += series->value[rows->count];
     }
-    if (sum <= requests * (1 + 1e-9))
+    if (field == NULL || sum <= requests * (1 + 1e-9))
         return NEAP_OK;
     return neapi_fail_at(
         error, NEAP_BAD_DATA, rows->path, field->line, field->column,
         "found classes that sum to %.15g, expected at most requests = %.15g, which "
         "count all classes",
         sum, requests);
+}
+
+/* The requests of the last row where no column holds them; empty where all classes are. */
+static double sum_of_classes(const struct rows *rows)
+{
+    double sum = (double)NAN;
+    for (size_t i = 1; i < rows->series_count; i++) {
+        double value = rows->series[i].value[rows->count];
+        if (!isnan(value))
+            sum = isnan(sum) ? value : sum + value;
+    }
+    return sum;
 }
 
 static enum neap_status read_time(int64_t *time_ns, const struct rows *rows,
@@ -116,8 +128,12 @@ enum neap_status neapi_rows_append(struct rows *rows, const struct neapi_csv_fie
         struct series *series = &rows->series[i];
         if (!neapi_grow(&series->value, &series->capacity, at + 1, sizeof *series->value))
             return neapi_no_memory(error, "the recording");
-        status = read_cell(&series->value[at], rows, series, &fields[series->field], error);
+        series->value[at] = (double)NAN;
+        if (i > 0 || !rows->summed)
+            status = read_cell(&series->value[at], rows, series, &fields[series->field], error);
     }
+    if (rows->summed && status == NEAP_OK)
+        rows->series[0].value[at] = sum_of_classes(rows);
     if (status == NEAP_OK)
         status = check_classes(rows, fields, error);
     if (status != NEAP_OK)
