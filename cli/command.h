@@ -44,7 +44,7 @@ struct command {
 
 /* One for each cmd_*.c; main.c lists them. */
 extern const struct command command_check, command_compare, command_help, command_init,
-    command_replay, command_selftest;
+    command_replay, command_selftest, command_synth;
 const struct command *const *all_commands(void);
 
 /* Reads the words behind the command's name; 0, or an exit status after a message. The options

@@ -144,11 +144,12 @@ static enum neap_status read_factors(struct neapi_synth_plan *plan, struct neap_
 static enum neap_status read_instant(int64_t *time_ns, const char *key, const char *text,
                                      const struct neap_zone *zone, struct neap_error *error)
 {
-    struct neap_error inner = {0};
-    if (neap_time_parse(time_ns, text, strlen(text), "auto", zone, &inner) == NEAP_OK)
+    if (neap_time_parse(time_ns, text, strlen(text), "auto", zone, NULL) == NEAP_OK)
         return NEAP_OK;
-    return neapi_fail(error, NEAP_BAD_SCENARIO, "synth.%s: %s; write 2026-03-05T20:00", key,
-                      inner.message);
+    return neapi_fail(error, NEAP_BAD_SCENARIO,
+                      "synth.%s: found \"%.60s\", expected a date, or a time such as "
+                      "2026-03-05T20:00 or 2026-03-05T20:00:00Z, without blanks",
+                      key, text);
 }
 
 static int compare_instants(const void *a, const void *b)
@@ -237,11 +238,14 @@ static enum neap_status read_span(struct neapi_synth_plan *plan, struct neap_err
     plan->step_ns = to_ns(options->step_s);
     uint64_t length_ns = (uint64_t)end_ns - (uint64_t)plan->start_ns;
     uint64_t count = end_ns <= plan->start_ns ? 0 : length_ns / (uint64_t)plan->step_ns;
+    if (end_ns <= plan->start_ns)
+        return neapi_fail(error, NEAP_BAD_SCENARIO,
+                          "synth.end: found %.60s, expected a time behind synth.start = %.60s",
+                          options->end, options->start);
     if (count == 0)
         return neapi_fail(error, NEAP_BAD_SCENARIO,
-                          "synth.end: found %.60s, expected at least one interval of %g s behind "
-                          "synth.start = %.60s",
-                          options->end, options->step_s, options->start);
+                          "synth.step: found %g s, expected at most the %g s to be covered",
+                          options->step_s, (double)length_ns / 1e9);
     if (count > NEAP_RECORDING_INTERVALS_MOST)
         return neapi_fail(error, NEAP_BAD_SCENARIO,
                           "synth.step: found %g s, which makes more than %d intervals, expected a "
