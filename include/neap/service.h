@@ -7,6 +7,7 @@
 #define NEAP_SERVICE_H
 
 #include <neap/base.h>
+#include <neap/profile.h>
 #include <neap/random.h>
 
 NEAP_BEGIN_DECLS
@@ -256,6 +257,7 @@ struct neap_container_options {
     double cpu_request;            /* what utilisation is a share of; NaN: vcpu */
     double memory_bytes;           /* what is paid for; NaN when not given */
     double workers;                /* requests held at once */
+    double processes;              /* that share the workers out; NaN: one each */
     char startup[NEAP_TEXT_SIZE];  /* from image pull to ready, when not given in stages */
     char schedule[NEAP_TEXT_SIZE]; /* from asked for to placed; not paid for */
     char pull[NEAP_TEXT_SIZE], boot[NEAP_TEXT_SIZE], ready[NEAP_TEXT_SIZE]; /* stages of startup */
@@ -274,6 +276,9 @@ NEAP_API void neap_container_options_init(struct neap_container_options *options
  * The message begins with the key. */
 NEAP_API NEAP_MUST_CHECK enum neap_status
 neap_container_check(const struct neap_container_options *options, struct neap_error *error);
+/* What requests can use at most: the workers of one process share one core, as threads of CPython
+ * do under its global lock. vcpu or processes, whichever is less. */
+NEAP_API double neap_container_cpu_usable(const struct neap_container_options *options);
 /* options->cpu_request, or vcpu when it was not given. */
 NEAP_API double neap_container_cpu_request(const struct neap_container_options *options);
 
@@ -299,6 +304,23 @@ NEAP_API void neap_startup_clear(struct neap_startup *startup);
 NEAP_API void neap_startup_draw(const struct neap_startup *startup,
                                 const double uniform[NEAP_STARTUP_STAGES], double *schedule_s,
                                 double *starting_s);
+
+/* --- profiles from latency ------------------------------------------------------------------------ */
+
+/* neap_profile_new() for options with a latency, which it refuses: how long requests took, when
+ * their CPU demand was never measured. What that says of CPU depends on how much of it was queueing
+ * and on how much of the rest was CPU, so the profile is a range (doc/method.md, "A lower latency").
+ *     Without from: lognormal CPU demand and wait of one cv whose response times, in a container at
+ * a load of options->latency_load, fit the percentiles best; options->cpu_share of their sum is CPU.
+ * Low is the largest share at the highest load, high the least at the lowest.
+ *     With from: the factor on from's CPU demand that explains the latency, one percentile or more,
+ * at the traffic of from's latency, with the wait as it was. Low is the least saving among: the
+ * queueing as modelled at each end of the load, and no queueing at all; high the most.
+ * A factor outside of 0.05 .. 20 is NEAP_BAD_SCENARIO. */
+NEAP_API NEAP_MUST_CHECK enum neap_status neap_profile_from_latency(
+    struct neap_profile **profile, const char *name, const struct neap_profile_options *options,
+    const struct neap_profile *from, const struct neap_container_options *container,
+    enum neap_balancer_type balancer, const char *directory, struct neap_error *error);
 
 NEAP_END_DECLS
 

@@ -142,16 +142,23 @@ enum neap_status neapi_samples_read(struct neap_distribution **distribution, con
     return status;
 }
 
+char *neapi_profile_path(const char *directory, const char *file)
+{
+    bool whole = file[0] == '/' || directory == NULL || *directory == '\0';
+    size_t size = strlen(file) + (whole ? 0 : strlen(directory) + 1) + 1;
+    char *path = malloc(size);
+    if (path != NULL)
+        neapi_print(path, size, "%s%s%s", whole ? "" : directory, whole ? "" : "/", file);
+    return path;
+}
+
 static enum neap_status read_samples(struct neap_distribution **distribution,
                                      const struct neapi_spec *spec, const char *directory,
                                      struct neap_error *error)
 {
-    bool whole = spec->file[0] == '/' || directory == NULL || *directory == '\0';
-    size_t size = strlen(spec->file) + (whole ? 0 : strlen(directory) + 1) + 1;
-    char *path = malloc(size);
+    char *path = neapi_profile_path(directory, spec->file);
     if (path == NULL)
         return neapi_no_memory(error, "a path");
-    neapi_print(path, size, "%s%s%s", whole ? "" : directory, whole ? "" : "/", spec->file);
     enum neap_status status = neapi_samples_read(distribution, path, spec->per_second, error);
     free(path);
     return status;
@@ -211,10 +218,15 @@ enum neap_status neap_profile_read_distribution(struct neap_distribution **distr
     return neapi_spec_read(distribution, &form, text, directory, error);
 }
 
-bool neap_profile_samples_file(const char *text, char name[NEAP_TEXT_SIZE])
+bool neap_profile_samples_file(const char *text, size_t number, char name[NEAP_TEXT_SIZE])
 {
+    char part[NEAP_TEXT_SIZE];
     struct neapi_spec spec;
-    if (neapi_spec_parse(&spec, text, NULL) != NEAP_OK || spec.form != NEAPI_SPEC_FILE)
-        return false;
-    return neapi_text_copy(name, NEAP_TEXT_SIZE, spec.file);
+    while (text != NULL) {
+        neapi_sets_next(&text, part);
+        if (neapi_spec_parse(&spec, part, NULL) == NEAP_OK && spec.form == NEAPI_SPEC_FILE &&
+            number-- == 0)
+            return neapi_text_copy(name, NEAP_TEXT_SIZE, spec.file);
+    }
+    return false;
 }

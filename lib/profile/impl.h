@@ -6,11 +6,18 @@
 
 /* --- profiles */
 
-enum { NEAPI_DESCRIPTION_SIZE = 2 * NEAP_TEXT_SIZE + 64 };
+enum {
+    NEAPI_DESCRIPTION_SIZE = 2 * NEAP_TEXT_SIZE + 64,
+    NEAPI_SENTENCE_SIZE = 2 * NEAP_TEXT_SIZE,
+    NEAPI_SETS_MOST = 16 /* distributions joined by "or" */
+};
 
 /* What a request of one class needs of one thing. */
 struct neapi_need {
-    struct neap_distribution *distribution;
+    struct neap_distribution *distribution; /* NULL: the class has none */
+    bool own;                               /* said of this class, not taken over from all */
+    bool varies;                            /* other in the other cases */
+    size_t sets;                            /* distributions it was chosen from */
     char text[NEAPI_DESCRIPTION_SIZE];
 };
 
@@ -23,9 +30,26 @@ struct neap_profile {
     char name[NEAP_TEXT_SIZE], label[NEAP_TEXT_SIZE], from[NEAP_TEXT_SIZE];
     enum neap_upgrade_model upgrade;
     double cpu_speedup, wait_speedup;
+    struct neap_profile *low, *high; /* NULL when it is no range */
+    char range[NEAPI_SENTENCE_SIZE], assumption[NEAPI_SENTENCE_SIZE],
+        measurement[NEAPI_SENTENCE_SIZE];
+    char latency_load[NEAP_TEXT_SIZE]; /* of the latency that it or its from was made from */
+    double load_share;                 /* of capacity, at that latency; NaN: no latency */
     size_t classes;
     struct neapi_request_class class[];
 };
+
+/* --- speed-ups */
+
+struct neapi_speedup {
+    double factor[NEAP_CASES];
+    bool told, varies;
+    char how[NEAP_TEXT_SIZE + 64]; /* of one that varies: "as given" */
+};
+
+/* A factor, a range, a list or file=; told and 1 only when the text is not "". */
+enum neap_status neapi_speedup_read(struct neapi_speedup *speedup, const char *text,
+                                    const char *directory, struct neap_error *error);
 
 /* --- texts */
 
@@ -71,11 +95,84 @@ enum neap_status neapi_spec_read(struct neap_distribution **distribution,
                                  enum neapi_spec_form *form, const char *text,
                                  const char *directory, struct neap_error *error);
 
+/* Copies what stands before the next "or" and moves text behind it, to NULL at the end. */
+void neapi_sets_next(const char **text, char part[NEAP_TEXT_SIZE]);
+
+/* The distribution of that case among those joined by "or", described. */
+enum neap_status neapi_need_read(struct neapi_need *need, const char *text, enum neap_case number,
+                                 const char *directory, struct neap_error *error);
+/* old divided by the speed-up, described. */
+enum neap_status neapi_need_scale(struct neapi_need *need, const struct neapi_need *old,
+                                  const char *from, const struct neapi_speedup *speedup,
+                                  enum neap_case number, struct neap_error *error);
+/* old, as it is. */
+enum neap_status neapi_need_copy(struct neapi_need *need, const struct neapi_need *old,
+                                 struct neap_error *error);
+
+/* directory/file, or file when that is absolute; to be freed; NULL without memory. */
+char *neapi_profile_path(const char *directory, const char *file);
+
 /* Reads the samples of a one-column file; per_second is NaN when the text names no unit. */
 enum neap_status neapi_samples_read(struct neap_distribution **distribution, const char *path,
                                     double per_second, struct neap_error *error);
 
 /* How many of that unit ("s", "ms", "us", "ns") make a second; false when it is none of them. */
 bool neapi_unit_find(const char *name, double *per_second);
+
+/* --- making one */
+
+/* What latency told of a class: a speed-up against from, or distributions for each case. */
+struct neapi_derived {
+    struct neapi_speedup cpu;                                   /* with from */
+    struct neapi_need cpu_demand[NEAP_CASES], wait[NEAP_CASES]; /* without; own their memory */
+    bool found;
+};
+
+/* Everything that a profile is made from. */
+struct neapi_making {
+    const char *name, *directory;
+    const struct neap_profile_options *options;
+    const struct neap_profile *from;
+    const struct neapi_derived *derived; /* [1 + options->classes]; NULL: no latency */
+    struct neapi_speedups *speedups;     /* [1 + options->classes] */
+    enum neap_case number;
+    const struct neap_profile *middle; /* when number is another case */
+};
+
+struct neapi_speedups {
+    struct neapi_speedup cpu, wait;
+};
+
+/* One class of the options, or number 0 for all: its texts. */
+struct neapi_texts {
+    const char *name; /* "" for all */
+    const char *cpu_demand, *wait, *latency, *cpu_speedup, *wait_speedup;
+};
+struct neapi_texts neapi_texts_of(const struct neap_profile_options *options, size_t number);
+/* The number whose name that is; 0 when there is none. */
+size_t neapi_texts_find(const struct neap_profile_options *options, const char *name);
+
+/* "cpu_demand.search: " before the message of a failure. */
+enum neap_status neapi_blame(const char *key, const char *class_name, enum neap_status status,
+                             struct neap_error *error);
+
+/* Names, classes and what excludes each other; files and numbers come later. */
+enum neap_status neapi_profile_check(const struct neapi_making *making, struct neap_error *error);
+
+/* The needs of all classes in making->number; profile->classes and their names are set. */
+enum neap_status neapi_profile_fill(struct neap_profile *profile, const struct neapi_making *making,
+                                    struct neap_error *error);
+
+/* Writes profile->range of a profile whose cases are made. */
+void neapi_profile_tell_range(struct neap_profile *profile, const struct neapi_making *making);
+
+/* neap_profile_new() with what latency told. */
+enum neap_status neapi_profile_make(struct neap_profile **profile, struct neapi_making *making,
+                                    struct neap_error *error);
+
+static inline bool neapi_told(const char *text)
+{
+    return text[0] != '\0';
+}
 
 #endif

@@ -14,18 +14,32 @@
 
 /* --- profiles -------------------------------------------------------------------------------------- */
 
-/* Samples that a value reads, "file=demand.csv", belong into the manifest. */
+/* Files that a value reads, "file=demand.csv", belong into the manifest. */
 static enum neap_status note_samples(struct neap_scenario *s, const char *value,
                                      struct neap_error *error)
 {
     char name[NEAP_TEXT_SIZE];
-    if (!neap_profile_samples_file(value, name))
-        return NEAP_OK;
-    char *path = neapi_path_join(s->directory, name);
-    if (path == NULL)
-        return neapi_no_memory(error, "a path");
-    enum neap_status status = neapi_manifest_add(&s->manifest, path, error);
-    free(path);
+    enum neap_status status = NEAP_OK;
+    for (size_t i = 0; status == NEAP_OK && neap_profile_samples_file(value, i, name); i++) {
+        char *path = neapi_path_join(s->directory, name);
+        if (path == NULL)
+            return neapi_no_memory(error, "a path");
+        status = neapi_manifest_add(&s->manifest, path, error);
+        free(path);
+    }
+    return status;
+}
+
+/* Those of all keys of one profile. */
+static enum neap_status note_profile(struct neap_scenario *s, const struct neapi_profile_slot *slot,
+                                     struct neap_error *error)
+{
+    const struct neap_profile_options *o = &slot->options;
+    const char *const values[] = {o->cpu_demand, o->wait, o->latency, o->cpu_speedup,
+                                  o->wait_speedup};
+    enum neap_status status = NEAP_OK;
+    for (size_t i = 0; status == NEAP_OK && i < sizeof values / sizeof values[0]; i++)
+        status = note_samples(s, values[i], error);
     return status;
 }
 
@@ -83,6 +97,22 @@ static enum neap_status find_from(const struct neap_scenario *s, size_t index,
     return unknown_from(s, index, error);
 }
 
+/* From what was measured, or from latency when that is all there is. */
+static enum neap_status new_profile(struct neap_profile **profile, const struct neap_scenario *s,
+                                    const struct neapi_profile_slot *slot,
+                                    const struct neap_profile *from, struct neap_error *error)
+{
+    const struct neap_profile_options *options = &slot->options;
+    bool latency = options->latency[0] != '\0';
+    for (size_t i = 0; i < options->classes; i++)
+        latency = latency || options->class_options[i].latency[0] != '\0';
+    if (!latency)
+        return neap_profile_new(profile, slot->name, options, from, s->directory, error);
+    return neap_profile_from_latency(profile, slot->name, options, from, &s->container,
+                                     (enum neap_balancer_type)s->balancer.type, s->directory,
+                                     error);
+}
+
 static enum neap_status build_profile(struct neap_scenario *s, size_t index,
                                       struct neap_error *error)
 {
@@ -91,12 +121,9 @@ static enum neap_status build_profile(struct neap_scenario *s, size_t index,
     struct neap_error inner = {0};
     enum neap_status status = find_from(s, index, &from, &inner);
     if (status == NEAP_OK)
-        status = neap_profile_new(&slot->profile, slot->name, &slot->options, from, s->directory,
-                                  &inner);
+        status = new_profile(&slot->profile, s, slot, from, &inner);
     if (status == NEAP_OK)
-        status = note_samples(s, slot->options.cpu_demand, &inner);
-    if (status == NEAP_OK)
-        status = note_samples(s, slot->options.wait, &inner);
+        status = note_profile(s, slot, &inner);
     if (status == NEAP_OK)
         return NEAP_OK;
     status = neapi_scenario_blame(s, slot->first->section, &inner);
@@ -173,15 +200,16 @@ static enum neap_status build(struct neap_scenario *s, const struct neap_places 
     enum neap_status status = neapi_scenario_apply(s, error);
     if (status == NEAP_OK)
         status = check_traffic(s, error);
-    if (status == NEAP_OK)
-        status = build_profiles(s, error);
+    if (status != NEAP_OK)
+        return status;
+    BUILD(s, "container", neap_container_check(&s->container, &build_error), error);
+    status = build_profiles(s, error);
     if (status != NEAP_OK)
         return status;
     if (strcmp(s->service.zone, "UTC") != 0)
         BUILD(s, "service",
               neap_zone_read(&s->zone, s->service.zone, places->zone_directory, &build_error),
               error);
-    BUILD(s, "container", neap_container_check(&s->container, &build_error), error);
     BUILD(s, "container", build_startup(s, &build_error), error);
     BUILD(s, "autoscaler", try_autoscaler(s, &build_error), error);
     BUILD(s, "price",

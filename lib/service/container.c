@@ -20,6 +20,9 @@ static const struct neap_parameter container_parameters[] = {
      "memory of one container, for its price"},
     {"workers", NEAP_COUNT, CONTAINER(workers), "1", 1, 4096, NULL,
      "requests that one container holds at once"},
+    {"processes", NEAP_COUNT, CONTAINER(processes), "", 1, 4096, NULL,
+     "processes that the workers are threads of; those of one process share one core, as in "
+     "CPython; default as many as workers"},
     {"startup", NEAP_TEXT, CONTAINER(startup), "", 0, 0, NULL,
      "time from image pull to ready: 30s, or p50=20s p95=60s; default 30s"},
     {"startup.schedule", NEAP_TEXT, CONTAINER(schedule), "", 0, 0, NULL,
@@ -72,6 +75,11 @@ double neap_container_cpu_request(const struct neap_container_options *options)
     return isnan(options->cpu_request) ? options->vcpu : options->cpu_request;
 }
 
+double neap_container_cpu_usable(const struct neap_container_options *options)
+{
+    return isnan(options->processes) ? options->vcpu : fmin(options->vcpu, options->processes);
+}
+
 enum neap_status neap_container_check(const struct neap_container_options *options,
                                       struct neap_error *error)
 {
@@ -80,11 +88,18 @@ enum neap_status neap_container_check(const struct neap_container_options *optio
         return neapi_fail(error, NEAP_BAD_SCENARIO,
                           "startup: given as a whole and in stages: keep either startup or "
                           "startup.pull, startup.boot and startup.ready");
-    if (options->idle_cpu_cores >= options->vcpu)
+    if (options->processes > options->workers)
         return neapi_fail(error, NEAP_BAD_SCENARIO,
-                          "idle_cpu: found %g vCPU, expected less than vcpu (%g): nothing would be "
+                          "processes: found %g, expected at most workers (%g), which are all "
+                          "workers of all processes",
+                          options->processes, options->workers);
+    double usable = neap_container_cpu_usable(options);
+    if (options->idle_cpu_cores >= usable)
+        return neapi_fail(error, NEAP_BAD_SCENARIO,
+                          "idle_cpu: found %g vCPU, expected less than %s (%g): nothing would be "
                           "left for requests",
-                          options->idle_cpu_cores, options->vcpu);
+                          options->idle_cpu_cores,
+                          usable < options->vcpu ? "processes, of one core each" : "vcpu", usable);
     return NEAP_OK;
 }
 

@@ -222,7 +222,7 @@ static void describe(struct neapi_station *s, const struct neap_container_option
 {
     s->balancer = balancer;
     s->workers = container->workers;
-    s->vcpu = container->vcpu - container->idle_cpu_cores;
+    s->vcpu = neap_container_cpu_usable(container) - container->idle_cpu_cores;
     s->demand_s = neap_distribution_mean(cpu_demand);
     s->wait_s = neap_distribution_mean(wait);
     s->alone_stretch = 1 / fmin(1, s->vcpu);

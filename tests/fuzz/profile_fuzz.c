@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     memcpy(text, data, size);
     text[size] = '\0';
-    if (neap_profile_samples_file(text, name))
+    if (neap_profile_samples_file(text, 0, name))
         return 0;
     enum neap_status status = neap_profile_read_distribution(&d, text, NULL, &error);
     if (status == NEAP_OK)

@@ -287,10 +287,10 @@ static void the_file_that_a_text_names_is_found(void **state)
 {
     (void)state;
     char name[NEAP_TEXT_SIZE] = "as before";
-    assert_false(neap_profile_samples_file("mean=40ms cv=1", name));
-    assert_false(neap_profile_samples_file("file=", name));
+    assert_false(neap_profile_samples_file("mean=40ms cv=1", 0, name));
+    assert_false(neap_profile_samples_file("file=", 0, name));
     assert_string_equal(name, "as before");
-    assert_true(neap_profile_samples_file("unit=ms file=\"my samples.csv\"", name));
+    assert_true(neap_profile_samples_file("unit=ms file=\"my samples.csv\"", 0, name));
     assert_string_equal(name, "my samples.csv");
 }
 
@@ -473,15 +473,21 @@ static void bad_profiles_name_the_key_at_fault(void **state)
         {"", "40ms", "", "", "2", "", "wait_speedup: found \"2\" without from"},
         {"old", "40ms", "", "1.25", "", "", "cpu_speedup: found \"1.25\" beside cpu_demand"},
         {"old", "", "40ms", "", "2", "", "wait_speedup: found \"2\" beside wait"},
-        {"old", "", "", "1.08..1.40", "", "", "ranges and files of speed-ups are not supported"},
-        {"old", "", "", "file=speedups.csv", "", "", "ranges and files of speed-ups"},
+        {"old", "", "", "1.40..1.08", "", "", "whose first number is the larger one"},
+        {"old", "", "", "1.08..", "", "", "cpu_speedup: found \"\", expected a number such as"},
+        {"old", "", "", "1.08..fast", "", "", "cpu_speedup: found \"fast\", expected a number"},
+        {"old", "", "", "0..1.4", "", "", "cpu_speedup: found \"0..1.4\", expected a factor"},
+        {"old", "", "", "1.1 1.2 x", "", "", "cpu_speedup: found \"x\", expected a number"},
+        {"old", "", "", "  ", "", "", "cpu_speedup: found \"\", expected a number"},
+        {"old", "", "", "mean=2s cv=1", "", "", "expected no more than file=speedups.csv"},
+        {"old", "", "", "file=s.csv unit=ms", "", "", "expected no more than file=speedups.csv"},
+        {"", "40ms or", "", "", "", "", "cpu_demand: found nothing, expected"},
+        {"", "40ms or 40", "", "", "", "", "cpu_demand: found \"40\", expected a duration"},
         {"old", "", "", "25%", "", "", "cpu_speedup: found \"25%\", expected a number such as"},
         {"old", "", "", "0", "", "", "cpu_speedup: found \"0\", expected a factor from 0.01"},
         {"old", "", "", "-1", "", "", "cpu_speedup: found \"-1\", expected a factor from 0.01"},
         {"old", "", "", "", "1000", "", "wait_speedup: found \"1000\", expected a factor"},
-        {"", "", "", "", "", "p50=85ms p95=310ms", "latency: it does not tell how much"},
-        {"", "", "", "", "", "p50=85ms p95=310ms", "CPU cores used by all containers"},
-        {"old", "", "", "", "", "p50=85ms p95=310ms", "latency: it does not tell how much"},
+        {"old", "", "", "1.1", "", "p50=85ms p95=310ms", "latency: it is found by neap how much"},
         {"", "40ms", "", "", "", "p50=85ms p95=310ms", "latency: it is for profiles whose CPU"},
         {"new", "", "", "", "", "", "from: \"new\" is this profile itself"},
     };
@@ -514,6 +520,22 @@ static void a_profile_handed_over_must_be_the_one_named(void **state)
     assert_int_equal(neap_profile_new(&made, "new", &none, old, NULL, &error), NEAP_BAD_ARGUMENT);
     assert_null(made);
     neap_profile_free(old);
+}
+
+static void latency_is_for_another_call(void **state)
+{
+    (void)state;
+    struct neap_profile_options o = options("", "", "", "");
+    struct neap_profile *made = NULL;
+    struct neap_error error = {0};
+    strcpy(o.latency, "p50=85ms p95=310ms");
+    assert_int_equal(neap_profile_new(&made, "new", &o, NULL, NULL, &error), NEAP_BAD_ARGUMENT);
+    assert_has(error.message, "latency: what it tells of CPU depends on the container: call");
+    assert_null(made);
+    o = options("", "40ms", "", "");
+    strcpy(o.cpu_share, "50%");
+    assert_int_equal(neap_profile_new(&made, "new", &o, NULL, NULL, &error), NEAP_BAD_SCENARIO);
+    assert_has(error.message, "cpu_share: it goes with latency only");
 }
 
 static void names_are_plain(void **state)
@@ -555,8 +577,9 @@ static void a_bad_file_keeps_its_place_and_gets_the_key(void **state)
 static void every_option_is_a_parameter(void **state)
 {
     (void)state;
-    static const char *const names[] = {"label",   "from",        "cpu_demand",  "wait",
-                                        "latency", "cpu_speedup", "wait_speedup"};
+    static const char *const names[] = {"label",        "from",      "cpu_demand",
+                                        "wait",         "latency",   "cpu_speedup",
+                                        "wait_speedup", "cpu_share", "latency_load"};
     const struct neap_parameter *table = neap_profile_parameters();
     struct neap_profile_options o;
     memset(&o, 'x', sizeof o);
@@ -593,6 +616,7 @@ int main(void)
         cmocka_unit_test(measured_parts_replace_those_of_the_old),
         cmocka_unit_test(bad_profiles_name_the_key_at_fault),
         cmocka_unit_test(a_profile_handed_over_must_be_the_one_named),
+        cmocka_unit_test(latency_is_for_another_call),
         cmocka_unit_test(names_are_plain),
         cmocka_unit_test(a_bad_file_keeps_its_place_and_gets_the_key),
         cmocka_unit_test(every_option_is_a_parameter),
