@@ -26,5 +26,5 @@ static int run(const struct options *options)
 
 const struct command command_compare = {
     "compare", "SCENARIO.ini",
-    "Replays the same traffic under every profile and says what the change saves.", "fosESFqvC",
+    "Replays the same traffic under every profile and says what the change saves.", "ftosESFqvC",
     run};

@@ -83,5 +83,5 @@ static int run(const struct options *options)
 
 const struct command command_replay = {
     "replay", "SCENARIO.ini",
-    "Replays one profile and shows its timeline; --format csv gives every interval.", "fosESDpqvCF",
-    run};
+    "Replays one profile and shows its timeline; --format csv gives every interval.",
+    "ftosESDpqvCF", run};

@@ -21,6 +21,7 @@ enum {
 struct options {
     const char *operand; /* SCENARIO.ini, or the topic of help */
     const struct neap_report_type *format;
+    const char *table;     /* of CSV; NULL: the first */
     const char *output;    /* NULL or "-": stdout */
     const char *decisions; /* replay */
     const char *profile;   /* replay */
@@ -51,6 +52,8 @@ const struct command *const *all_commands(void);
  * are released by options_clear(). */
 int options_read(struct options *options, const struct command *command, int argc, char **argv);
 void options_clear(struct options *options);
+/* The format asked for, by name or by the output's ending. */
+const struct neap_report_type *options_format(const struct options *options);
 /* The options that a command takes, for its help. */
 void options_describe(FILE *stream, const struct command *command);
 void command_usage(FILE *stream, const struct command *command);

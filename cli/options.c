@@ -15,7 +15,8 @@ struct row {
 };
 
 static const struct row rows[] = {
-    {'f', "format", "NAME", "text, json or csv; default: by the ending of -o, else text"},
+    {'f', "format", "NAME", "; default: by -o, else text"}, /* behind their names */
+    {'t', "table", "NAME", "which table --format csv writes; default: the first"},
     {'o', "output", "FILE", "write there, whole or not at all; - is standard output"},
     {'s', "set", "SECTION.KEY=VALUE",
      "in the place of what the scenario says, empty: as if not there"},
@@ -37,17 +38,32 @@ static bool takes(const struct command *command, const struct row *row)
     return row->letter == 'h' || strchr(command->options, row->letter) != NULL;
 }
 
+/* "text, json or csv" */
+static void list_formats(char *text, size_t size)
+{
+    const struct neap_report_type *const *type = neap_report_types();
+    size_t used = 0;
+    for (; *type != NULL && used < size; type++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s",
+                                 used == 0         ? ""
+                                 : type[1] == NULL ? " or "
+                                                   : ", ",
+                                 (*type)->name);
+}
+
 void options_describe(FILE *stream, const struct command *command)
 {
     for (const struct row *row = rows; row->name != NULL; row++) {
-        char text[64], letter[8] = "    ";
+        char text[64], letter[8] = "    ", formats[128] = "";
         if (!takes(command, row))
             continue;
         if (row->letter >= 'a')
             snprintf(letter, sizeof letter, "-%c, ", row->letter);
         snprintf(text, sizeof text, "%s--%s%s%s", letter, row->name,
                  row->argument != NULL ? " " : "", row->argument != NULL ? row->argument : "");
-        fprintf(stream, "  %-31s %s\n", text, row->meaning);
+        if (row->letter == 'f')
+            list_formats(formats, sizeof formats);
+        fprintf(stream, "  %-31s %s%s\n", text, formats, row->meaning);
     }
 }
 
@@ -119,12 +135,12 @@ static int append_setting(struct options *o, const char *prefix, const char *val
 
 static int read_format(struct options *o, const struct command *command, const char *name)
 {
+    char formats[128];
     o->format = neap_report_find(name);
-    return o->format != NULL ? 0
-                             : refuse(command,
-                                      "found format \"%s\", expected text, json or "
-                                      "csv",
-                                      name);
+    if (o->format != NULL)
+        return 0;
+    list_formats(formats, sizeof formats);
+    return refuse(command, "found format \"%s\", expected %s", name, formats);
 }
 
 static int read_color(struct options *o, const struct command *command, const char *when)
@@ -144,6 +160,9 @@ static int read_one(struct options *o, const struct command *command, const stru
     switch (row->letter) {
     case 'f':
         return read_format(o, command, argument);
+    case 't':
+        o->table = argument;
+        return 0;
     case 'o':
         o->output = argument;
         return 0;
@@ -219,6 +238,25 @@ static int read_operands(struct options *o, const struct command *command, int a
     return 0;
 }
 
+const struct neap_report_type *options_format(const struct options *o)
+{
+    const struct neap_report_type *by_name = NULL;
+    if (o->format != NULL)
+        return o->format;
+    if (o->output != NULL)
+        by_name = neap_report_find_path(o->output);
+    return by_name != NULL ? by_name : neap_report_find("text");
+}
+
+static int check_table(const struct options *o, const struct command *command)
+{
+    const struct neap_report_type *format = options_format(o);
+    if (o->table == NULL || o->help || strcmp(format->name, "csv") == 0)
+        return 0;
+    return refuse(command, "found --table %s with format %s, expected --format csv", o->table,
+                  format->name);
+}
+
 int options_read(struct options *o, const struct command *command, int argc, char **argv)
 {
     char letters[2 * ROWS + 3];
@@ -241,6 +279,8 @@ int options_read(struct options *o, const struct command *command, int argc, cha
     }
     if (status == 0)
         status = read_operands(o, command, argc - optind, argv + optind);
+    if (status == 0)
+        status = check_table(o, command);
     return status;
 }
 

@@ -156,25 +156,18 @@ static bool wants_color(const struct options *options)
            strcmp(term, "dumb") != 0;
 }
 
-static const struct neap_report_type *format_of(const struct options *options)
-{
-    const struct neap_report_type *by_name = NULL;
-    if (options->format != NULL)
-        return options->format;
-    if (options->output != NULL)
-        by_name = neap_report_find_path(options->output);
-    return by_name != NULL ? by_name : neap_report_find("text");
-}
-
 static int write_file(const struct neap_document *document, const struct options *options)
 {
     struct neap_output *output = NULL;
+    struct neap_report_options look;
     struct neap_error error = {0};
+    neap_report_options_init(&look);
+    look.table = options->table;
     enum neap_status status = neap_output_open(&output, options->output, &error);
     if (status != NEAP_OK)
         return complain(&error);
-    status =
-        neap_report_write(document, format_of(options), neap_output_stream(output), NULL, &error);
+    status = neap_report_write(document, options_format(options), neap_output_stream(output), &look,
+                               &error);
     if (status == NEAP_OK)
         status = neap_output_commit(output, &error);
     else
@@ -192,10 +185,11 @@ static int write_out(const struct neap_document *document, const struct options 
     if (options->output != NULL && strcmp(options->output, "-") != 0)
         return write_file(document, options);
     neap_report_options_init(&look);
+    look.table = options->table;
     look.color = wants_color(options);
     look.thousands = isatty(STDOUT_FILENO);
     enum neap_status status =
-        neap_report_write(document, format_of(options), stdout, &look, &error);
+        neap_report_write(document, options_format(options), stdout, &look, &error);
     return status == NEAP_OK ? 0 : complain(&error);
 }
 

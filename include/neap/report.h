@@ -2,12 +2,13 @@
  *
  * report: the document that a study hands over, and the writers that print it. A document has two
  * layers: a tree of data, which is what JSON shows and what --fail-if asks about, and a layer for
- * reading: headline, tables, facts, notes, warnings. A new study adds no writer, a new writer no
- * study. */
+ * reading: headline, tables, charts, facts, notes, warnings. A new study adds no writer, a new writer
+ * no study. */
 #ifndef NEAP_REPORT_H
 #define NEAP_REPORT_H
 
 #include <neap/base.h>
+#include <neap/calendar.h>
 #include <neap/table.h>
 
 NEAP_BEGIN_DECLS
@@ -96,7 +97,20 @@ NEAP_API int neap_document_explain(const struct neap_document *document, const c
 NEAP_API void neap_document_set_headline(struct neap_document *document, const char *format, ...)
     NEAP_PRINTF(2, 3);
 
-/* Takes ownership, also after a failure. NULL keeps NEAP_NO_MEMORY unless a failure was kept. */
+enum {
+    NEAP_TABLE_DATA = 1 /* too long for reading, such as a time series: CSV can write it, charts are
+                         * drawn from it, text, markdown and HTML do not print its rows */
+};
+
+/* Takes ownership of table, also after a failure; NULL keeps NEAP_NO_MEMORY unless a failure was
+ * kept. name ([a-z0-9_-]+, no other table's) is what programs ask for; title is a line for people
+ * above the table, "" for none, NULL for the table's own. flags is 0 or NEAP_TABLE_DATA. */
+NEAP_API void neap_document_add_named_table(struct neap_document *document, const char *name,
+                                            const char *title, struct neap_table *table,
+                                            unsigned flags);
+
+/* The same with the name "summary" for the document's first table, "table2" for its second and so
+ * on, and the table's own title. */
 NEAP_API void neap_document_add_table(struct neap_document *document, struct neap_table *table);
 
 /* For the decimals of a number column whose rows differ in size or unit: text output shows about
@@ -128,16 +142,77 @@ NEAP_API const struct neap_table *neap_document_table(const struct neap_document
                                                       size_t index);
 NEAP_API const char *neap_document_note(const struct neap_document *document, size_t index,
                                         enum neap_note_kind *kind);
+/* Its name; NULL beyond the last table. */
+NEAP_API const char *neap_document_table_name(const struct neap_document *document, size_t index);
+/* The table of that name, or NULL. */
+NEAP_API const struct neap_table *neap_document_find_table(const struct neap_document *document,
+                                                           const char *name);
+
+/* --- charts ---------------------------------------------------------------------------------- */
+
+enum neap_chart_kind {
+    NEAP_CHART_LINES,    /* numbers over time; a missing cell breaks its line */
+    NEAP_CHART_BARS,     /* one bar for each row, all from zero */
+    NEAP_CHART_WATERFALL /* the first row is where it starts, the last where it ends, both from zero;
+                          * rows between are changes, and lead from one to the other */
+};
+
+enum neap_series_style {
+    NEAP_SERIES_PLAIN, /* a colour and a dash pattern of its own */
+    NEAP_SERIES_BEFORE /* grey and dashed, for comparison: the week before, the old profile */
+};
+
+/* A number column (NUMBER, INTEGER or DECIMAL) of the chart's table. */
+struct neap_chart_series {
+    const char *column;
+    const char *label; /* in the legend; NULL: the column's name */
+    enum neap_series_style style;
+    const char *low, *high; /* columns of a band behind the line; NULL both: none. Lines only */
+};
+
+/* A line across the chart at a moment: "Python 3.11 deployed". */
+struct neap_chart_mark {
+    int64_t time_ns; /* a mark outside the chart's times is not drawn */
+    const char *label;
+};
+
+enum { NEAP_CHART_SERIES_MOST = 6 };
+
+/* What a chart shows. Axes of values always hold zero. */
+struct neap_chart {
+    enum neap_chart_kind kind;
+    const char *table; /* name of a table that the document has already */
+    const char *title;
+    const char *caption; /* one sentence below the title; NULL or "": none */
+    const char *unit;    /* on the axis of values; NULL: the first series' column's */
+    const char *x;       /* LINES: a TIME column, ascending and without gaps; bars: a TEXT column */
+    const struct neap_chart_series *series;
+    size_t series_count;                /* LINES 1..NEAP_CHART_SERIES_MOST, bars 1 */
+    const struct neap_chart_mark *mark; /* LINES only */
+    size_t mark_count;
+    const struct neap_zone *zone; /* LINES: times are shown as its clocks do; NULL: UTC */
+};
+
+/* All of chart is copied; the zone is not needed after the call. A table or column that is not
+ * there or of the wrong kind, times that go back, and a waterfall whose changes do not lead from
+ * its first row to its last (to 1e-6 of the largest bar) are NEAP_BAD_ARGUMENT, kept in the
+ * document. */
+NEAP_API void neap_document_add_chart(struct neap_document *document,
+                                      const struct neap_chart *chart);
+/* What was added, its zone NULL; NULL beyond the last chart. Owned by the document. */
+NEAP_API const struct neap_chart *neap_document_chart(const struct neap_document *document,
+                                                      size_t index);
 
 /* --- writers --------------------------------------------------------------------------------- */
 
 struct neap_report_options {
-    bool color;     /* escape sequences for a terminal, never the only carrier of a meaning */
-    bool thousands; /* 12,345 instead of 12345; text only, never in data formats */
-    int width;      /* columns that prose is wrapped at, 40 or more; 0 means 100 */
+    bool color;        /* escape sequences for a terminal, never the only carrier of a meaning */
+    bool thousands;    /* 12,345 instead of 12345; text and markdown only (HTML always) */
+    int width;         /* columns that prose is wrapped at, 40 or more; 0 means 100 */
+    const char *table; /* csv: the table of that name; NULL: the first */
 };
 
-/* No colour, no separators, width 100. */
+/* No colour, no separators, width 100, the first table. */
 NEAP_API void neap_report_options_init(struct neap_report_options *options);
 
 /* One format. Its write is called through neap_report_write(). */
@@ -162,11 +237,17 @@ NEAP_API const struct neap_report_type *neap_report_find_path(const char *path);
  * NEAP_IO when the stream cannot take it all; NEAP_BAD_ARGUMENT when the document has nothing that
  * the format could hold. options NULL means the defaults.
  *
- *   text  headline, tables, facts, warnings, assumptions, what is not modelled, notes, provenance
- *   json  the tree, two spaces per level, numbers with at most 15 significant digits
- *   csv   the first table as RFC 4180 says, but lines end in LF: column names, then numbers with
- *         up to 15 significant digits, times in RFC 3339, nothing in a missing cell. A text that a
- *         spreadsheet would run as a formula gets an apostrophe in front */
+ *   text      headline, tables, facts, warnings, assumptions, what is not modelled, notes,
+ *             provenance
+ *   json      the tree, two spaces per level, numbers with at most 15 significant digits
+ *   csv       one table as RFC 4180 says, but lines end in LF: column names, then numbers with up to
+ *             15 significant digits, times in RFC 3339, nothing in a missing cell. A text that a
+ *             spreadsheet would run as a formula gets an apostrophe in front. A table that is not
+ *             there is NEAP_BAD_ARGUMENT
+ *   markdown  as text, in GitHub's dialect, warnings first; no text of the document can become markup
+ *   html      one page that needs nothing from elsewhere and runs no script: charts as inline SVG,
+ *             for a screen, a phone and paper, light and dark. A series of more than 1,200 points is
+ *             drawn by its lowest and highest in each pixel column */
 NEAP_API NEAP_MUST_CHECK enum neap_status
 neap_report_write(const struct neap_document *document, const struct neap_report_type *type,
                   FILE *stream, const struct neap_report_options *options,

@@ -7,7 +7,7 @@
 #include "base/array.h"
 #include "base/fail.h"
 #include "base/text.h"
-#include "report/impl.h"
+#include "report/chart.h"
 
 static enum neap_status start_tree(struct neap_document *document, const char *schema)
 {
@@ -41,7 +41,9 @@ void neap_document_free(struct neap_document *document)
     for (size_t i = 0; i < document->nodes; i++)
         free(document->node[i]);
     for (size_t i = 0; i < document->tables; i++)
-        neap_table_free(document->table[i]);
+        neapi_entry_free(&document->table[i]);
+    for (size_t i = 0; i < document->charts; i++)
+        neapi_chart_free(document->chart[i]);
     for (size_t i = 0; i < document->facts; i++) {
         free(document->fact[i].label);
         free(document->fact[i].text);
@@ -51,6 +53,7 @@ void neap_document_free(struct neap_document *document)
     json_decref(document->tree);
     free(document->node);
     free(document->table);
+    free(document->chart);
     free(document->fact);
     free(document->note);
     free(document->headline);
@@ -134,17 +137,6 @@ void neap_document_set_headline(struct neap_document *document, const char *form
     document->headline = text;
 }
 
-void neap_document_add_table(struct neap_document *document, struct neap_table *table)
-{
-    if (table == NULL || !neapi_grow(&document->table, &document->table_capacity,
-                                     document->tables + 1, sizeof(struct neap_table *))) {
-        neap_table_free(table);
-        neapi_no_memory(neapi_document_failure(document), "a table of the document");
-        return;
-    }
-    document->table[document->tables++] = table;
-}
-
 void neap_document_add_fact(struct neap_document *document, const char *label, const char *format,
                             ...)
 {
@@ -198,11 +190,6 @@ void neap_document_add_note(struct neap_document *document, enum neap_note_kind 
 const char *neap_document_headline(const struct neap_document *document)
 {
     return document->headline == NULL ? "" : document->headline;
-}
-
-const struct neap_table *neap_document_table(const struct neap_document *document, size_t index)
-{
-    return index < document->tables ? document->table[index] : NULL;
 }
 
 const char *neap_document_note(const struct neap_document *document, size_t index,

@@ -24,20 +24,40 @@ struct neapi_fact {
     char *label, *text;
 };
 
+struct neapi_entry {
+    char *name, *title; /* title NULL: the table's own */
+    struct neap_table *table;
+    unsigned flags;
+};
+
+struct neapi_chart; /* chart.h */
+
 struct neap_document {
     struct neap_error failure; /* the first one; its status is NEAP_OK while all went well */
     json_t *tree;
     struct neap_node **node;
-    struct neap_table **table;
+    struct neapi_entry *table;
+    struct neapi_chart **chart;
     struct neapi_fact *fact;
     struct neapi_note *note;
-    size_t nodes, tables, facts, notes;
-    size_t node_capacity, table_capacity, fact_capacity, note_capacity;
+    size_t nodes, tables, charts, facts, notes;
+    size_t node_capacity, table_capacity, chart_capacity, fact_capacity, note_capacity;
     char *headline;
 };
 
 /* Where failures go while building: the document's own, or nowhere when one is there already. */
 struct neap_error *neapi_document_failure(struct neap_document *document);
+
+/* --- tables (tables.c) ------------------------------------------------------------------------ */
+
+void neapi_entry_free(struct neapi_entry *entry);
+/* The line above the table; "" for none. */
+const char *neapi_entry_title(const struct neapi_entry *entry);
+/* Whether people are shown its rows. */
+bool neapi_entry_is_for_reading(const struct neapi_entry *entry);
+/* The entry of that name, NULL when there is none. */
+const struct neapi_entry *neapi_document_entry(const struct neap_document *document,
+                                               const char *name);
 
 /* --- UTF-8 (utf8.c) -------------------------------------------------------------------------- */
 
@@ -69,6 +89,7 @@ void neapi_sink_put(struct neapi_sink *sink, const char *bytes, size_t length);
 /* text[0..length) with ill-formed bytes as U+FFFD. */
 void neapi_sink_utf8(struct neapi_sink *sink, const char *text, size_t length);
 void neapi_sink_text(struct neapi_sink *sink, const char *text);
+void neapi_sink_print(struct neapi_sink *sink, const char *format, ...) NEAP_PRINTF(2, 3);
 void neapi_sink_flush(struct neapi_sink *sink);
 
 enum neap_status neapi_write_text(const struct neap_document *document, FILE *stream,
@@ -80,5 +101,11 @@ enum neap_status neapi_write_json(const struct neap_document *document, FILE *st
 enum neap_status neapi_write_csv(const struct neap_document *document, FILE *stream,
                                  const struct neap_report_options *options,
                                  struct neap_error *error);
+enum neap_status neapi_write_markdown(const struct neap_document *document, FILE *stream,
+                                      const struct neap_report_options *options,
+                                      struct neap_error *error);
+enum neap_status neapi_write_html(const struct neap_document *document, FILE *stream,
+                                  const struct neap_report_options *options,
+                                  struct neap_error *error);
 
 #endif

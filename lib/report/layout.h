@@ -27,7 +27,8 @@ size_t neapi_layout_width(const char *text);
  * its further lines indented by hang; ends the line. */
 void neapi_layout_prose(struct neapi_layout *layout, const char *text, size_t lead, size_t hang);
 
-/* A table with its title, column heads and a rule (write_table.c); false without memory. */
-bool neapi_layout_table(struct neapi_layout *layout, const struct neap_table *table);
+/* A table with its title, column heads and a rule (write_table.c); first when it is the one that
+ * CSV has by default. False without memory. */
+bool neapi_layout_table(struct neapi_layout *layout, const struct neapi_entry *entry, bool first);
 
 #endif

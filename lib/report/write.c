@@ -2,6 +2,7 @@
  *
  * The list of writers, and what all of them share. A new writer is one file and one row here. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -12,10 +13,15 @@ static const struct neap_report_type as_text = {
     "text", "for reading: a headline, tables, assumptions", "txt", "text/plain", neapi_write_text};
 static const struct neap_report_type as_json = {"json", "for programs: everything, as one object",
                                                 "json", "application/json", neapi_write_json};
-static const struct neap_report_type as_csv = {"csv", "for spreadsheets: the first table", "csv",
+static const struct neap_report_type as_csv = {"csv", "for spreadsheets: one table", "csv",
                                                "text/csv", neapi_write_csv};
+static const struct neap_report_type as_markdown = {"markdown", "for a pull request or a wiki",
+                                                    "md", "text/markdown", neapi_write_markdown};
+static const struct neap_report_type as_html = {"html", "for a browser: one page with charts",
+                                                "html", "text/html", neapi_write_html};
 
-static const struct neap_report_type *const types[] = {&as_text, &as_json, &as_csv, NULL};
+static const struct neap_report_type *const types[] = {&as_text,     &as_json, &as_csv,
+                                                       &as_markdown, &as_html, NULL};
 
 const struct neap_report_type *const *neap_report_types(void)
 {
@@ -85,6 +91,17 @@ void neapi_sink_utf8(struct neapi_sink *sink, const char *text, size_t length)
 void neapi_sink_text(struct neapi_sink *sink, const char *text)
 {
     neapi_sink_put(sink, text, strlen(text));
+}
+
+void neapi_sink_print(struct neapi_sink *sink, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (length > 0)
+        neapi_sink_put(sink, text, (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
 }
 
 static enum neap_status write_in_c_locale(const struct neap_document *document,

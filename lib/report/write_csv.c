@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * CSV: the document's first table, one line per row, for programs and spreadsheets (RFC 4180, lines
+ * CSV: one table of the document, one line per row, for programs and spreadsheets (RFC 4180, lines
  * ended by LF). Timelines have a hundred thousand rows, hence the buffer and the short cuts. */
 #include <math.h>
 #include <string.h>
@@ -137,18 +137,35 @@ static void put_rows(struct neapi_sink *sink, const struct neap_table *table)
     }
 }
 
+static enum neap_status unknown_table(const struct neap_document *document, const char *name,
+                                      struct neap_error *error)
+{
+    char names[NEAP_MESSAGE_SIZE] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < document->tables && used < sizeof names; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "",
+                                 document->table[i].name);
+    return neapi_fail(error, NEAP_BAD_ARGUMENT,
+                      "found table name \"%.80s\", expected one of this result's: %.480s", name,
+                      names);
+}
+
 enum neap_status neapi_write_csv(const struct neap_document *document, FILE *stream,
                                  const struct neap_report_options *options,
                                  struct neap_error *error)
 {
-    (void)options;
     if (document->tables == 0)
         return neapi_fail(error, NEAP_BAD_ARGUMENT,
                           "this result has no table to write as CSV: use --format json");
+    const struct neapi_entry *entry = options->table == NULL
+                                          ? &document->table[0]
+                                          : neapi_document_entry(document, options->table);
+    if (entry == NULL)
+        return unknown_table(document, options->table, error);
     struct neapi_sink sink;
     sink.stream = stream;
     sink.used = 0;
-    put_rows(&sink, document->table[0]);
+    put_rows(&sink, entry->table);
     neapi_sink_flush(&sink);
     return NEAP_OK;
 }

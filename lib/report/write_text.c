@@ -17,6 +17,22 @@ static void put_headline(struct neapi_layout *layout, const char *headline)
     neapi_sink_text(&layout->sink, "\n");
 }
 
+/* Tables too long for reading are named at least. */
+static void put_data_tables(struct neapi_layout *layout, const struct neap_document *document)
+{
+    bool first = true;
+    for (size_t i = 0; i < document->tables; i++) {
+        const struct neapi_entry *entry = &document->table[i];
+        if (neapi_entry_is_for_reading(entry))
+            continue;
+        if (first)
+            neapi_layout_block(layout);
+        first = false;
+        neapi_sink_print(&layout->sink, "table %s: %zu rows, in --format csv --table %s\n",
+                         entry->name, neap_table_rows(entry->table), entry->name);
+    }
+}
+
 static void put_facts(struct neapi_layout *layout, const struct neap_document *document)
 {
     size_t most = 0;
@@ -113,8 +129,10 @@ enum neap_status neapi_write_text(const struct neap_document *document, FILE *st
     layout.started = false;
     put_headline(&layout, neap_document_headline(document));
     for (size_t i = 0; i < document->tables; i++)
-        if (!neapi_layout_table(&layout, document->table[i]))
+        if (neapi_entry_is_for_reading(&document->table[i]) &&
+            !neapi_layout_table(&layout, &document->table[i], i == 0))
             return neapi_no_memory(error, "a report");
+    put_data_tables(&layout, document);
     put_facts(&layout, document);
     put_warnings(&layout, document);
     put_notes(&layout, document, NEAP_NOTE_ASSUMPTION, "Assumptions");

@@ -13,6 +13,8 @@ run compare $day -z
 run check $day --fail-if 'traffic.requests<1'
 run compare $day --format
 run compare $day --format jsn
+run compare $day --format markdown --table summary
+run compare $day --format csv --table zebra
 run compare $day --color sometimes
 run compare
 run compare $day $day

@@ -722,13 +722,13 @@ static void what_was_found_is_explained(void **state)
 static void the_registry_knows_its_formats(void **state)
 {
     (void)state;
-    const char *names[] = {"text", "json", "csv"};
+    const char *names[] = {"text", "json", "csv", "markdown", "html"};
     const struct neap_report_type *const *types = neap_report_types();
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 5; i++) {
         assert_string_equal(types[i]->name, names[i]);
         assert_ptr_equal(neap_report_find(names[i]), types[i]);
     }
-    assert_null(types[3]);
+    assert_null(types[5]);
     assert_null(neap_report_find("yaml"));
     assert_string_equal(neap_report_find_path("a.b/out.json")->name, "json");
     assert_null(neap_report_find_path("a.json/out"));

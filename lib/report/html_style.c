@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * How the page looks. Colours are those of Okabe and Ito ("Color Universal Design", 2008), darkened or
+ * lightened until they stand out from the background; each goes with a dash pattern of its own. */
+#include "report/html.h"
+
+/* Several texts: a compiler need not take one of more than 4,095 bytes. */
+static const char *const sheets[] = {
+    /* colours */
+    ":root{color-scheme:light dark;--back:#fff;--ink:#1c2733;--soft:#566371;--rule:#d8dee4;"
+    "--panel:#f5f7f9;--warn:#8a5300;--warn-back:#fff6e5;--s1:#0067a8;--s2:#b84a00;--s3:#007a5c;"
+    "--s4:#a4447f;--s5:#806600;--s6:#4b5fb5;--before:#7b8794}\n"
+    "@media screen and (prefers-color-scheme:dark){:root{--back:#12181e;--ink:#e3e8ed;"
+    "--soft:#9ba8b4;--rule:#2d3742;--panel:#19212a;--warn:#f0c277;--warn-back:#2c2413;"
+    "--s1:#5cb3f0;--s2:#f28f52;--s3:#37c49c;--s4:#e08cc0;--s5:#e2bd4e;--s6:#a5b3ff;"
+    "--before:#8592a0}}\n"
+    /* text */
+    "*{box-sizing:border-box}\n"
+    "body{margin:0;background:var(--back);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"
+    "\"Segoe UI\",Roboto,\"Helvetica Neue\",Arial,sans-serif;-webkit-text-size-adjust:100%;"
+    "text-size-adjust:100%}\n"
+    "main{max-width:50rem;margin:0 auto;padding:2rem 1.25rem 3rem}\n"
+    ".kind{margin:0;color:var(--soft);font-size:.875rem}\n"
+    "h1{margin:.25rem 0 1.5rem;font-size:1.5rem;line-height:1.3;font-weight:600;"
+    "text-wrap:balance;overflow-wrap:anywhere}\n"
+    "h2{margin:0 0 .5rem;font-size:1.0625rem;line-height:1.35;font-weight:600;"
+    "overflow-wrap:anywhere}\n"
+    "section,figure{margin:2.25rem 0 0;padding:0}\n"
+    "p,li,dd{overflow-wrap:anywhere}\n"
+    ".notes ul{margin:0;padding-left:1.25rem;font-size:.9375rem}\n"
+    ".notes li{margin:.25rem 0}\n"
+    ".warnings{margin:0 0 1.5rem;padding:.75rem 1rem;background:var(--warn-back);"
+    "border-left:.25rem solid var(--warn)}\n"
+    ".warnings h2{color:var(--warn);font-size:.9375rem;margin:0 0 .25rem}\n"
+    ".warnings ul{margin:0;padding-left:1.25rem;font-size:.9375rem}\n"
+    ".facts{display:grid;grid-template-columns:minmax(9rem,auto) 1fr;gap:.375rem 1.25rem;margin:0;"
+    "font-size:.9375rem}\n"
+    ".facts dt{color:var(--soft)}\n"
+    ".facts dd{margin:0}\n",
+    /* tables */
+    ".scroll{overflow-x:auto}\n"
+    "table{border-collapse:collapse;width:100%;font-size:.875rem;line-height:1.4}\n"
+    "th,td{padding:.375rem .75rem;text-align:left;vertical-align:top;"
+    "border-bottom:1px solid var(--rule);white-space:nowrap}\n"
+    "th:first-child,td:first-child{padding-left:0}\n"
+    "th:last-child,td:last-child{padding-right:0}\n"
+    "td.text{white-space:normal;min-width:8rem}\n"
+    "thead th{color:var(--soft);font-weight:500;vertical-align:bottom;"
+    "border-bottom:1px solid var(--soft)}\n"
+    "tbody th{font-weight:400}\n"
+    ".n{text-align:right;font-variant-numeric:tabular-nums}\n"
+    ".more{color:var(--soft);text-align:center}\n"
+    /* charts */
+    "figcaption p{margin:0 0 .5rem;color:var(--soft);font-size:.9375rem}\n"
+    "figcaption h2{margin-bottom:.125rem}\n"
+    ".legend{display:flex;flex-wrap:wrap;gap:.125rem 1.25rem;margin:0 0 .5rem;padding:0;"
+    "list-style:none;font-size:.875rem}\n"
+    ".key{width:30px;height:12px;margin-right:.5rem;vertical-align:-1px}\n"
+    ".chart{display:block;width:100%;height:auto;overflow:visible}\n"
+    ".narrow{display:none}\n"
+    ".chart text{fill:var(--soft);font-size:12px;font-variant-numeric:tabular-nums}\n"
+    ".chart .label,.chart .value{fill:var(--ink)}\n"
+    ".chart .m{text-anchor:middle}\n"
+    ".chart .e{text-anchor:end}\n"
+    ".grid,.axis,.link,.mark,.line{fill:none}\n"
+    ".grid{stroke:var(--rule)}\n"
+    ".axis{stroke:var(--soft)}\n"
+    ".link{stroke:var(--soft)}\n"
+    ".mark{stroke:var(--ink);stroke-dasharray:3 3}\n"
+    ".line{stroke-width:1.75;stroke-linejoin:round;stroke-linecap:round}\n",
+    ".s1{stroke:var(--s1)}\n"
+    ".s2{stroke:var(--s2);stroke-dasharray:7 4}\n"
+    ".s3{stroke:var(--s3);stroke-dasharray:2 4}\n"
+    ".s4{stroke:var(--s4);stroke-dasharray:9 4 2 4}\n"
+    ".s5{stroke:var(--s5);stroke-dasharray:14 4}\n"
+    ".s6{stroke:var(--s6);stroke-dasharray:4 3}\n"
+    ".b1,.b2,.b3,.b4,.b5,.b6{stroke:var(--before);stroke-width:1.5;stroke-dasharray:4 4}\n"
+    ".b2{stroke-dasharray:1 4}\n"
+    ".b3{stroke-dasharray:8 4 1 4}\n"
+    ".band{stroke:none;fill-opacity:.18;fill:var(--before)}\n"
+    ".band.s1{fill:var(--s1)}\n"
+    ".band.s2{fill:var(--s2)}\n"
+    ".band.s3{fill:var(--s3)}\n"
+    ".band.s4{fill:var(--s4)}\n"
+    ".band.s5{fill:var(--s5)}\n"
+    ".band.s6{fill:var(--s6)}\n"
+    ".bar{stroke:none}\n"
+    ".bar.s1,.bar.down{fill:var(--s1)}\n"
+    ".bar.total{fill:var(--before)}\n"
+    ".hatch{fill:var(--s2);fill-opacity:.25}\n"
+    ".hatch-line{stroke:var(--s2);stroke-width:2.5}\n"
+    /* provenance, places */
+    ".made{margin-top:2.5rem;padding-top:1rem;border-top:1px solid var(--rule);color:var(--soft);"
+    "font-size:.8125rem}\n"
+    ".made p{margin:0 0 .5rem}\n"
+    ".made dl{margin:0}\n"
+    ".made dd{margin:0 0 .5rem;font-family:ui-monospace,Menlo,Consolas,monospace;"
+    "font-size:.75rem;overflow-wrap:anywhere}\n"
+    "@media screen and (max-width:38rem){main{padding:1.25rem 1rem 2rem}h1{font-size:1.25rem}"
+    ".wide{display:none}.narrow{display:block}.facts{grid-template-columns:1fr;gap:0}"
+    ".facts dd{margin-bottom:.5rem}}\n"
+    "@media print{@page{size:A4;margin:16mm}body{font-size:10.5pt}main{max-width:none;padding:0}"
+    "section,figure{margin-top:1.25rem}figure,tr,.warnings{break-inside:avoid}"
+    "h2{break-after:avoid}.scroll{overflow:visible}"
+    ".bar,.hatch,.band,.warnings{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n"};
+
+void neapi_html_style(struct neapi_sink *sink)
+{
+    for (size_t i = 0; i < sizeof sheets / sizeof *sheets; i++)
+        neapi_sink_text(sink, sheets[i]);
+}
