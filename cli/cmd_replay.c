@@ -5,21 +5,6 @@
 
 #include "command.h"
 
-static int find_profile(const struct neap_scenario *scenario, const char *name, size_t *index)
-{
-    size_t count = neap_scenario_profiles(scenario);
-    for (*index = 0; *index < count; ++*index)
-        if (name == NULL ||
-            strcmp(neap_profile_name(neap_scenario_profile(scenario, *index)), name) == 0)
-            return 0;
-    fprintf(stderr, "neap: found no profile \"%s\" in %s, expected one of:", name,
-            neap_scenario_path(scenario));
-    for (size_t i = 0; i < count; i++)
-        fprintf(stderr, " %s", neap_profile_name(neap_scenario_profile(scenario, i)));
-    fputc('\n', stderr);
-    return EXIT_USAGE;
-}
-
 /* Evaluations that change nothing and say nothing new are most of them; all are written. */
 static void write_decision(void *context, const struct neap_decision *decision)
 {

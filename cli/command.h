@@ -24,7 +24,8 @@ struct options {
     const char *table;     /* of CSV; NULL: the first */
     const char *output;    /* NULL or "-": stdout */
     const char *decisions; /* replay */
-    const char *profile;   /* replay */
+    const char *profile;   /* replay, explain */
+    const char *at;        /* explain */
     const char *tables;    /* selftest */
     const char **settings; /* section.key=value */
     size_t settings_count;
@@ -44,8 +45,8 @@ struct command {
 };
 
 /* One for each cmd_*.c; main.c lists them. */
-extern const struct command command_check, command_compare, command_help, command_init,
-    command_replay, command_selftest, command_synth;
+extern const struct command command_check, command_compare, command_explain, command_help,
+    command_init, command_replay, command_selftest, command_synth;
 const struct command *const *all_commands(void);
 
 /* Reads the words behind the command's name; 0, or an exit status after a message. The options
@@ -71,6 +72,9 @@ void remark(const struct options *options, const char *format, ...) NEAP_PRINTF(
 
 /* Reads the scenario and its recording; NULL after a message, with *status the exit status. */
 struct neap_scenario *open_scenario(const struct options *options, int *status);
+
+/* The index of the profile of that name, the first for NULL; 0, or an exit status after a message. */
+int find_profile(const struct neap_scenario *scenario, const char *name, size_t *index);
 
 /* A bar on stderr for work that takes longer than a second, when that is a terminal. */
 struct neap_progress *progress_begin(const struct options *options, const char *what);

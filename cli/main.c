@@ -9,8 +9,9 @@
 #include "command.h"
 
 static const struct command *const commands[] = {
-    &command_compare, &command_replay,   &command_check, &command_init,
-    &command_synth,   &command_selftest, &command_help,  NULL};
+    &command_compare,  &command_replay, &command_explain,
+    &command_check,    &command_init,   &command_synth,
+    &command_selftest, &command_help,   NULL};
 
 const struct command *const *all_commands(void)
 {

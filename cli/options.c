@@ -25,6 +25,7 @@ static const struct row rows[] = {
     {'F', "fail-if", "EXPR", "exit 1 when true of the result: 'saving.share<10%'; repeatable"},
     {'D', "decisions", "FILE", "write every decision of the autoscaler with its reason, as CSV"},
     {'p', "profile", "NAME", "which profile to replay; default: the first"},
+    {'A', "at", "TIME", "the moment: RFC 3339, or a time in the service's zone"},
     {'T', "tables", "DIR", "folder with oracle/ and autoscaler/; default: the shipped ones"},
     {'q', "quiet", NULL, "no progress, no remarks"},
     {'v', "verbose", NULL, "say what is read and written, on standard error"},
@@ -179,6 +180,9 @@ static int read_one(struct options *o, const struct command *command, const stru
         return 0;
     case 'p':
         o->profile = argument;
+        return 0;
+    case 'A':
+        o->at = argument;
         return 0;
     case 'T':
         o->tables = argument;

@@ -85,6 +85,21 @@ struct neap_scenario *open_scenario(const struct options *options, int *status)
     return NULL;
 }
 
+int find_profile(const struct neap_scenario *scenario, const char *name, size_t *index)
+{
+    size_t count = neap_scenario_profiles(scenario);
+    for (*index = 0; *index < count; ++*index)
+        if (name == NULL ||
+            strcmp(neap_profile_name(neap_scenario_profile(scenario, *index)), name) == 0)
+            return 0;
+    fprintf(stderr, "neap: found no profile \"%s\" in %s, expected one of:", name,
+            neap_scenario_path(scenario));
+    for (size_t i = 0; i < count; i++)
+        fprintf(stderr, " %s", neap_profile_name(neap_scenario_profile(scenario, i)));
+    fputc('\n', stderr);
+    return EXIT_USAGE;
+}
+
 /* --- progress ------------------------------------------------------------------------------------- */
 
 static struct {

@@ -30,7 +30,8 @@ property_tests =
 if UNIT_TESTS
 unit_tests += \
 	%D%/unit/autoscaler_rate_test %D%/unit/autoscaler_test %D%/unit/base_test %D%/unit/calendar_test %D%/unit/decimal_test \
-	%D%/unit/oom_test %D%/unit/price_test %D%/unit/profile_range_test %D%/unit/profile_test %D%/unit/random_test \
+	%D%/unit/explain_test %D%/unit/oom_test %D%/unit/price_test %D%/unit/profile_range_test \
+	%D%/unit/profile_test %D%/unit/random_test \
 	%D%/unit/random_distribution_test %D%/unit/recording_test %D%/unit/replay_test \
 	%D%/unit/report_test %D%/unit/scenario_test %D%/unit/service_bands_test \
 	%D%/unit/service_container_test %D%/unit/service_test %D%/unit/study_test \

@@ -112,8 +112,9 @@ struct neap_autoscaler_scope {
     double period_s; /* time between evaluations */
     int64_t min, max;
     double target_cpu_share; /* CPU use it aims at, as a share of the request; NaN: aims at none */
-    double tolerance_up;     /* how far above its target the metric may be before the size rises,
-                              * as a share of the target; NaN when it knows no such thing */
+    double tolerance_up;     /* how far above its target the metric may be before the size rises, */
+    double tolerance_down;   /* how far below before it falls: shares of the target; NaN when it
+                              * knows no such thing */
 };
 
 /* One kind. All functions but release() get what prepare() made. A caller may bring kinds of its
@@ -190,11 +191,12 @@ NEAP_API double neap_autoscaler_period_s(const struct neap_autoscaler *scaler);
 NEAP_API int64_t neap_autoscaler_min(const struct neap_autoscaler *scaler);
 NEAP_API int64_t neap_autoscaler_max(const struct neap_autoscaler *scaler);
 
-/* The CPU use that it aims at, as a share of the request (0.6 for 60 %), and how far above its
- * target a metric may be before the size rises, as a share of the target. NaN before prepare(), and
- * when the kind knows no such thing. */
+/* The CPU use that it aims at, as a share of the request (0.6 for 60 %), and how far from its
+ * target, as a share of it, a metric may be before the size rises or falls. NaN before prepare(),
+ * and when the kind knows no such thing. */
 NEAP_API double neap_autoscaler_target_cpu(const struct neap_autoscaler *scaler);
 NEAP_API double neap_autoscaler_tolerance_up(const struct neap_autoscaler *scaler);
+NEAP_API double neap_autoscaler_tolerance_down(const struct neap_autoscaler *scaler);
 
 NEAP_END_DECLS
 

@@ -33,6 +33,15 @@ neap_replay_timeline(struct neap_document **document, const struct neap_scenario
                      void (*decision)(void *context, const struct neap_decision *decision),
                      void *context, struct neap_error *error);
 
+/* One moment of a replay of that profile, told to a person: the traffic and load of the interval
+ * that at_ns lies in, what the autoscaler had read, the decision in force with its arithmetic, what
+ * the replicas were doing, the decisions around it, and what comes next. Document neap.explain/1.
+ * A time outside the recording is NEAP_BAD_ARGUMENT, and the message names its range. Memory does
+ * not grow with the number of decisions. */
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_explain(struct neap_document **document, const struct neap_scenario *scenario, size_t profile,
+             int64_t at_ns, const struct neap_study_options *options, struct neap_error *error);
+
 /* Is the scenario sound, and what does it say: document neap.check/1. */
 NEAP_API NEAP_MUST_CHECK enum neap_status neap_check(struct neap_document **document,
                                                      const struct neap_scenario *scenario,

@@ -21,7 +21,8 @@ struct neap_autoscaler {
     struct neap_autoscaler_scope scope;
 };
 
-static const struct neap_autoscaler_scope no_scope = {0, 0, 0, (double)NAN, (double)NAN};
+static const struct neap_autoscaler_scope no_scope = {0,           0,           0,
+                                                      (double)NAN, (double)NAN, (double)NAN};
 
 const char *neap_reason_text(enum neap_reason reason)
 {
@@ -217,4 +218,9 @@ double neap_autoscaler_target_cpu(const struct neap_autoscaler *scaler)
 double neap_autoscaler_tolerance_up(const struct neap_autoscaler *scaler)
 {
     return scaler->scope.tolerance_up;
+}
+
+double neap_autoscaler_tolerance_down(const struct neap_autoscaler *scaler)
+{
+    return scaler->scope.tolerance_down;
 }

@@ -303,8 +303,9 @@ static enum neap_status prepare(const void *settings, uint64_t given,
         release(hpa);
         return neapi_no_memory(error, "an autoscaler's memory of its decisions");
     }
-    *scope = (struct neap_autoscaler_scope){wanted->sync_s, rules.min, rules.max, (double)NAN,
-                                            rules.tolerance_up};
+    *scope =
+        (struct neap_autoscaler_scope){wanted->sync_s, rules.min,          rules.max,
+                                       (double)NAN,    rules.tolerance_up, rules.tolerance_down};
     if (aims_at_cpu(wanted, given))
         scope->target_cpu_share = wanted->target_cpu_share;
     *state = hpa;

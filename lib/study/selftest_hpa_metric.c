@@ -132,8 +132,10 @@ enum neapi_outcome neapi_check_hpa_calculator(const struct neapi_row *row, char 
         .pods_count = count,
         .unlisted_metrics = (int64_t)neapi_cell_count(neapi_row_text(row, "extra_usage_m"))};
     struct neapi_hpa_proposal got;
-    (cpu ? neapi_hpa_propose_cpu : neapi_hpa_propose_pods)(&rules.signals[0], &rules, &reading,
-                                                           &got);
+    if (cpu)
+        neapi_hpa_propose_cpu(&rules.signals[0], &rules, &reading, &got);
+    else
+        neapi_hpa_propose_pods(&rules.signals[0], &rules, &reading, &got);
     const char *error = neapi_row_text(row, "exp_error");
     if (!neapi_expect("failed", got.failed, *error != '\0', why, size))
         return NEAPI_FAILED;

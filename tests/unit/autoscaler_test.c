@@ -309,6 +309,7 @@ static void scope_is_known_once_prepared(void **context)
     assert_int_equal(neap_autoscaler_max(scaler), 400);
     assert_true(neap_autoscaler_target_cpu(scaler) == 0.8);
     assert_true(neap_autoscaler_tolerance_up(scaler) == 0.1);
+    assert_true(neap_autoscaler_tolerance_down(scaler) == 0.1);
     set(scaler, "max", "8");
     assert_int_equal(neap_autoscaler_max(scaler), 0);
     assert_true(isnan(neap_autoscaler_target_cpu(scaler)));
