@@ -19,7 +19,8 @@ static int read_time(int64_t *at_ns, const struct neap_scenario *scenario, const
 static int explain(const struct neap_scenario *scenario, size_t profile, int64_t at_ns,
                    const struct options *options)
 {
-    struct neap_study_options study = {.progress = progress_begin(options, "replaying")};
+    struct neap_study_options study = {.progress = progress_begin(options, "replaying"),
+                                       .deployed = options->profile == NULL};
     struct neap_document *document = NULL;
     struct neap_error error = {0};
     if (neap_explain(&document, scenario, profile, at_ns, &study, &error) != NEAP_OK)

@@ -39,15 +39,16 @@ static const char *live_value(const char *section, const char *key)
     return NULL;
 }
 
+/* off: what begins the line of a key that is not live. */
 static void write_keys(FILE *stream, const char *section, const struct neap_parameter *table,
-                       bool others)
+                       bool others, const char *off)
 {
     for (; table->name != NULL; table++) {
         char pair[128];
         const char *value = live_value(section, table->name);
         if (value == NULL && !others)
             continue;
-        snprintf(pair, sizeof pair, "%s%s = %s", value == NULL ? ";" : "", table->name,
+        snprintf(pair, sizeof pair, "%s%s = %s", value == NULL ? off : "", table->name,
                  value == NULL ? table->initial : value);
         fprintf(stream, "%-34s ; %s\n", pair, table->meaning);
     }
@@ -56,10 +57,12 @@ static void write_keys(FILE *stream, const char *section, const struct neap_para
 static void write_section(FILE *stream, const struct neap_section *section, const char *name,
                           bool others)
 {
-    fprintf(stream, "\n; %s\n[%s]\n", section->summary, name);
-    write_keys(stream, name, section->parameters, others);
+    /* sections that make a difference by being there */
+    bool off = strcmp(name, "synth") == 0 || strncmp(name, "class ", 6) == 0;
+    fprintf(stream, "\n; %s\n%s[%s]\n", section->summary, off ? "; " : "", name);
+    write_keys(stream, name, section->parameters, others, off ? "; " : ";");
     if (strcmp(name, "autoscaler") == 0)
-        write_keys(stream, name, neap_autoscaler_find("hpa")->parameters, others);
+        write_keys(stream, name, neap_autoscaler_find("hpa")->parameters, others, ";");
 }
 
 static void write_scenario(FILE *stream)

@@ -21,7 +21,8 @@ static void write_decision(void *context, const struct neap_decision *decision)
 static int replay(const struct neap_scenario *scenario, size_t profile,
                   const struct options *options, FILE *decisions)
 {
-    struct neap_study_options study = {.progress = progress_begin(options, "replaying")};
+    struct neap_study_options study = {.progress = progress_begin(options, "replaying"),
+                                       .deployed = options->profile == NULL};
     struct neap_document *document = NULL;
     struct neap_error error = {0};
     if (decisions != NULL)

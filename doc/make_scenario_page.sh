@@ -104,7 +104,7 @@ A key that has no default and is not given is not used, unless it is called requ
 Nothing is passed over in silence: an unknown section or key, a doubled one, a value without its
 unit or outside its range is an error that names file, line and column.
 So is a section that this version does not act on yet
-.Po Ic class , rollout , tune
+.Po Ic tune
 and
 .Ic project Pc .
 .Pp
@@ -181,6 +181,37 @@ is required.
 Its form is described below under
 .Sx RECORDING .
 PAGE
+section synth '[synth]' <<'PAGE'
+Traffic made up from a shape, in the place of a
+.Ic file
+in
+.Sx [traffic] ;
+.Ql neap synth
+writes it as a recording.
+It counts by being there, even without keys.
+Day and week go by the clocks of
+.Ic service.zone .
+Reports say that the traffic is synthetic.
+PAGE
+section class '[class NAME]' <<'PAGE'
+Requests of one kind, such as an endpoint.
+A recording may have their counts, in columns
+.Li requests.NAME
+or in those that
+.Ic value_column.NAME
+of
+.Sx [traffic]
+names; then no section is needed.
+Else each class has a
+.Ic share :
+one for all day, or one at each of several times of the day, such as
+.Ql 00:00=10% 08:00=25% 18:00=15% ,
+with straight lines between.
+What the classes leave over is class
+.Li other .
+Names are of
+.Li a-z 0-9 _ - .
+PAGE
 section profile '[profile NAME]' <<'PAGE'
 A profile for each version of the software, compared in the order of the file; at least one, and two
 for
@@ -202,11 +233,39 @@ or divided by
 and
 .Ic wait_speedup .
 .Pp
+.Ic cpu_demand , wait , latency , cpu_speedup
+and
+.Ic wait_speedup
+may be given for one class of requests, with its name behind a dot:
+.Ql cpu_demand.search = mean=95ms cv=0.8 .
+.Pp
+What is not known for sure is a range, and the saving is told as one.
+A speed-up may be
+.Ql 1.08..1.40 ,
+a list
+.Ql 1.1 1.25 1.4 ,
+or
+.Ql file=speedups.csv ;
+a distribution may be several, joined by
+.Ql or .
+.Pp
 CPU demand is CPU time alone.
-A latency is not enough: without a
-.Ic cpu_demand ,
+When it was never measured,
 .Ic latency
-is refused in this version, as are keys for single request classes and ranges of speed-ups.
+stands in its place, with
+.Ic cpu_share
+for the part of a request that is CPU and
+.Ic latency_load
+for the load at which the latency was recorded.
+Both are ranges as a rule, and so is what comes of them: a latency that fell by 20 % does not say that
+CPU fell by 20 %.
+PAGE
+section rollout '[rollout]' <<'PAGE'
+With
+.Ic deploy_at ,
+.Ql neap compare
+also replays the deployments themselves, and sets each week against the week before.
+One time deploys the last profile over the first; several, behind commas, one profile after the other.
 PAGE
 section container '[container]' <<'PAGE'
 Start-up is given whole, as

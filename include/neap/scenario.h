@@ -16,6 +16,7 @@
 NEAP_BEGIN_DECLS
 
 struct neap_zone; /* <neap/calendar.h> */
+struct neap_holidays;
 
 /* Opaque. Owns all that it hands out. */
 struct neap_scenario;
@@ -44,7 +45,13 @@ NEAP_API NEAP_MUST_CHECK enum neap_status
 neap_scenario_decode(struct neap_scenario **scenario, const char *name, const char *text,
                      size_t length, const char *const settings[], size_t settings_count,
                      const struct neap_places *places, struct neap_error *error);
-/* Reads the recording; needed once, before neap_scenario_recording(). */
+/* The same for no more than traffic: [service], [traffic] or [synth], and classes count, and what
+ * else there is may be incomplete. path NULL: synthetic traffic of the defaults and settings. */
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_scenario_read_traffic(struct neap_scenario **scenario, const char *path,
+                           const char *const settings[], size_t settings_count,
+                           const struct neap_places *places, struct neap_error *error);
+/* Reads or makes the recording; needed once, before neap_scenario_recording(). */
 NEAP_API NEAP_MUST_CHECK enum neap_status neap_scenario_load(struct neap_scenario *scenario,
                                                              struct neap_error *error);
 /* NULL is fine. */
@@ -77,7 +84,17 @@ neap_scenario_autoscaler(const struct neap_scenario *scenario, struct neap_autos
                          struct neap_error *error);
 /* "hpa" */
 NEAP_API const char *neap_scenario_autoscaler_type(const struct neap_scenario *scenario);
-/* Inputs of a replay of that profile. The autoscaler is the caller's. */
+/* NULL for none. */
+NEAP_API const struct neap_holidays *neap_scenario_holidays(const struct neap_scenario *scenario);
+/* What is deployed when, in order of time; none without [rollout]. One time deploys the last
+ * profile over the first; as many as there are steps deploy the profiles one after the other. */
+NEAP_API size_t neap_scenario_deployments(const struct neap_scenario *scenario);
+NEAP_API struct neap_deployment neap_scenario_deployment(const struct neap_scenario *scenario,
+                                                         size_t index);
+NEAP_API const struct neap_rollout_options *
+neap_scenario_rollout(const struct neap_scenario *scenario);
+/* Inputs of a replay that begins with that profile and has the scenario's deployments: set
+ * deployments_count = 0 for one without. The autoscaler is the caller's. */
 NEAP_API struct neap_replay_inputs neap_scenario_inputs(const struct neap_scenario *scenario,
                                                         size_t profile,
                                                         struct neap_autoscaler *scaler);

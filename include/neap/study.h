@@ -15,6 +15,7 @@ NEAP_BEGIN_DECLS
 /* Common to all studies; NULL members are fine. */
 struct neap_study_options {
     const struct neap_progress *progress;
+    bool deployed; /* replay, explain: the scenario's deployments happen; else one profile only */
 };
 
 /* What would the upgrade save: the same traffic under every profile of the scenario, which has at

@@ -100,6 +100,26 @@ enum neap_status neap_scenario_autoscaler(const struct neap_scenario *s,
     return status;
 }
 
+const struct neap_holidays *neap_scenario_holidays(const struct neap_scenario *s)
+{
+    return s->holidays;
+}
+
+size_t neap_scenario_deployments(const struct neap_scenario *s)
+{
+    return s->deployments;
+}
+
+struct neap_deployment neap_scenario_deployment(const struct neap_scenario *s, size_t index)
+{
+    return index < s->deployments ? s->deployment[index] : (struct neap_deployment){0, NULL};
+}
+
+const struct neap_rollout_options *neap_scenario_rollout(const struct neap_scenario *s)
+{
+    return &s->rollout;
+}
+
 struct neap_replay_inputs neap_scenario_inputs(const struct neap_scenario *s, size_t profile,
                                                struct neap_autoscaler *scaler)
 {
@@ -111,7 +131,10 @@ struct neap_replay_inputs neap_scenario_inputs(const struct neap_scenario *s, si
                                        .autoscaler = scaler,
                                        .metrics = &s->metrics,
                                        .slo = &s->slo,
-                                       .run = &s->run};
+                                       .run = &s->run,
+                                       .deployments = s->deployment,
+                                       .deployments_count = s->deployments,
+                                       .rollout = &s->rollout};
 }
 
 size_t neap_scenario_files(const struct neap_scenario *s)

@@ -19,27 +19,34 @@ static enum neap_status note_samples(struct neap_scenario *s, const char *value,
                                      struct neap_error *error)
 {
     char name[NEAP_TEXT_SIZE];
-    enum neap_status status = NEAP_OK;
-    for (size_t i = 0; status == NEAP_OK && neap_profile_samples_file(value, i, name); i++) {
+    for (size_t i = 0; neap_profile_samples_file(value, i, name); i++) {
         char *path = neapi_path_join(s->directory, name);
         if (path == NULL)
             return neapi_no_memory(error, "a path");
-        status = neapi_manifest_add(&s->manifest, path, error);
+        enum neap_status status = neapi_manifest_add(&s->manifest, path, error);
         free(path);
+        if (status != NEAP_OK)
+            return status;
     }
+    return NEAP_OK;
+}
+
+/* Every text of a table of texts may name files. */
+static enum neap_status note_fields(struct neap_scenario *s, const struct neap_parameter *table,
+                                    const void *fields, struct neap_error *error)
+{
+    enum neap_status status = NEAP_OK;
+    for (; status == NEAP_OK && table->name != NULL; table++)
+        status = note_samples(s, (const char *)fields + table->offset, error);
     return status;
 }
 
-/* Those of all keys of one profile. */
 static enum neap_status note_profile(struct neap_scenario *s, const struct neapi_profile_slot *slot,
                                      struct neap_error *error)
 {
-    const struct neap_profile_options *o = &slot->options;
-    const char *const values[] = {o->cpu_demand, o->wait, o->latency, o->cpu_speedup,
-                                  o->wait_speedup};
-    enum neap_status status = NEAP_OK;
-    for (size_t i = 0; status == NEAP_OK && i < sizeof values / sizeof values[0]; i++)
-        status = note_samples(s, values[i], error);
+    enum neap_status status = note_fields(s, neap_profile_parameters(), &slot->options, error);
+    for (size_t i = 0; status == NEAP_OK && i < slot->classes; i++)
+        status = note_fields(s, neap_profile_class_parameters(), &slot->class[i], error);
     return status;
 }
 
@@ -97,20 +104,24 @@ static enum neap_status find_from(const struct neap_scenario *s, size_t index,
     return unknown_from(s, index, error);
 }
 
-/* From what was measured, or from latency when that is all there is. */
-static enum neap_status new_profile(struct neap_profile **profile, const struct neap_scenario *s,
-                                    const struct neapi_profile_slot *slot,
-                                    const struct neap_profile *from, struct neap_error *error)
+static bool has_latency(const struct neapi_profile_slot *slot)
 {
-    const struct neap_profile_options *options = &slot->options;
-    bool latency = options->latency[0] != '\0';
-    for (size_t i = 0; i < options->classes; i++)
-        latency = latency || options->class_options[i].latency[0] != '\0';
-    if (!latency)
-        return neap_profile_new(profile, slot->name, options, from, s->directory, error);
-    return neap_profile_from_latency(profile, slot->name, options, from, &s->container,
-                                     (enum neap_balancer_type)s->balancer.type, s->directory,
-                                     error);
+    for (size_t i = 0; i < slot->classes; i++)
+        if (slot->class[i].latency[0] != '\0')
+            return true;
+    return slot->options.latency[0] != '\0';
+}
+
+static enum neap_status make_profile(struct neap_scenario *s, struct neapi_profile_slot *slot,
+                                     const struct neap_profile *from, struct neap_error *error)
+{
+    slot->options.class_options = slot->class;
+    slot->options.classes = slot->classes;
+    if (has_latency(slot))
+        return neap_profile_from_latency(&slot->profile, slot->name, &slot->options, from,
+                                         &s->container, neap_scenario_balancer(s), s->directory,
+                                         error);
+    return neap_profile_new(&slot->profile, slot->name, &slot->options, from, s->directory, error);
 }
 
 static enum neap_status build_profile(struct neap_scenario *s, size_t index,
@@ -121,7 +132,7 @@ static enum neap_status build_profile(struct neap_scenario *s, size_t index,
     struct neap_error inner = {0};
     enum neap_status status = find_from(s, index, &from, &inner);
     if (status == NEAP_OK)
-        status = new_profile(&slot->profile, s, slot, from, &inner);
+        status = make_profile(s, slot, from, &inner);
     if (status == NEAP_OK)
         status = note_profile(s, slot, &inner);
     if (status == NEAP_OK)
@@ -159,14 +170,6 @@ static enum neap_status build_profiles(struct neap_scenario *s, struct neap_erro
         }                                                                      \
     } while (0)
 
-static enum neap_status check_traffic(const struct neap_scenario *s, struct neap_error *error)
-{
-    if (s->traffic.file[0] == '\0')
-        return neapi_fail_at(error, NEAP_BAD_SCENARIO, s->path, 0, 0,
-                             "found no traffic, expected [traffic] with file = RECORDING.csv");
-    return NEAP_OK;
-}
-
 static enum neap_status try_autoscaler(const struct neap_scenario *s, struct neap_error *error)
 {
     struct neap_autoscaler *scaler = NULL;
@@ -191,6 +194,37 @@ static enum neap_status note_price_list(struct neap_scenario *s, struct neap_err
     return path[0] == '\0' ? NEAP_OK : neapi_manifest_add(&s->manifest, path, error);
 }
 
+static enum neap_status build_calendar(struct neap_scenario *s, const struct neap_places *places,
+                                       struct neap_error *error)
+{
+    if (strcmp(s->service.zone, "UTC") != 0)
+        BUILD(s, "service",
+              neap_zone_read(&s->zone, s->service.zone, places->zone_directory, &build_error),
+              error);
+    BUILD(
+        s, "service",
+        neap_recording_read_holidays(&s->holidays, s->service.holidays, s->directory, &build_error),
+        error);
+    return NEAP_OK;
+}
+
+static enum neap_status build_model(struct neap_scenario *s, const struct neap_places *places,
+                                    struct neap_error *error)
+{
+    BUILD(s, "container", neap_container_check(&s->container, &build_error), error);
+    enum neap_status status = build_profiles(s, error);
+    if (status != NEAP_OK)
+        return status;
+    BUILD(s, "container", build_startup(s, &build_error), error);
+    BUILD(s, "autoscaler", try_autoscaler(s, &build_error), error);
+    BUILD(s, "price",
+          neap_price_new(&s->price, &s->price_options, s->container.vcpu, s->container.memory_bytes,
+                         places->data_directory, s->directory, &build_error),
+          error);
+    status = note_price_list(s, error);
+    return status == NEAP_OK ? neapi_traffic_deploy(s, error) : status;
+}
+
 static enum neap_status build(struct neap_scenario *s, const struct neap_places *places,
                               struct neap_error *error)
 {
@@ -199,24 +233,12 @@ static enum neap_status build(struct neap_scenario *s, const struct neap_places 
         places = &nowhere;
     enum neap_status status = neapi_scenario_apply(s, error);
     if (status == NEAP_OK)
-        status = check_traffic(s, error);
-    if (status != NEAP_OK)
-        return status;
-    BUILD(s, "container", neap_container_check(&s->container, &build_error), error);
-    status = build_profiles(s, error);
-    if (status != NEAP_OK)
-        return status;
-    if (strcmp(s->service.zone, "UTC") != 0)
-        BUILD(s, "service",
-              neap_zone_read(&s->zone, s->service.zone, places->zone_directory, &build_error),
-              error);
-    BUILD(s, "container", build_startup(s, &build_error), error);
-    BUILD(s, "autoscaler", try_autoscaler(s, &build_error), error);
-    BUILD(s, "price",
-          neap_price_new(&s->price, &s->price_options, s->container.vcpu, s->container.memory_bytes,
-                         places->data_directory, s->directory, &build_error),
-          error);
-    return note_price_list(s, error);
+        status = build_calendar(s, places, error);
+    if (status == NEAP_OK)
+        status = neapi_traffic_check(s, error);
+    if (status == NEAP_OK && !s->traffic_only)
+        status = build_model(s, places, error);
+    return status;
 }
 
 static enum neap_status take_settings(struct neap_scenario *s, const char *const settings[],
@@ -267,9 +289,10 @@ static enum neap_status decode(struct neap_scenario *s, const char *text, size_t
     return status;
 }
 
-enum neap_status neap_scenario_read(struct neap_scenario **scenario, const char *path,
-                                    const char *const settings[], size_t settings_count,
-                                    const struct neap_places *places, struct neap_error *error)
+static enum neap_status read_file(struct neap_scenario **scenario, const char *path,
+                                  bool traffic_only, const char *const settings[],
+                                  size_t settings_count, const struct neap_places *places,
+                                  struct neap_error *error)
 {
     struct neap_scenario *made = NULL;
     char *text = NULL;
@@ -277,9 +300,39 @@ enum neap_status neap_scenario_read(struct neap_scenario **scenario, const char 
     enum neap_status status = begin(&made, path, true, error);
     if (status == NEAP_OK)
         status = neapi_file_read(&text, &length, path, error);
-    if (status == NEAP_OK)
+    if (status == NEAP_OK) {
+        made->traffic_only = traffic_only;
         status = decode(made, text, length, settings, settings_count, places, error);
+    }
     free(text);
+    if (status == NEAP_OK)
+        *scenario = made;
+    else
+        neap_scenario_free(made);
+    return status;
+}
+
+enum neap_status neap_scenario_read(struct neap_scenario **scenario, const char *path,
+                                    const char *const settings[], size_t settings_count,
+                                    const struct neap_places *places, struct neap_error *error)
+{
+    return read_file(scenario, path, false, settings, settings_count, places, error);
+}
+
+enum neap_status neap_scenario_read_traffic(struct neap_scenario **scenario, const char *path,
+                                            const char *const settings[], size_t settings_count,
+                                            const struct neap_places *places,
+                                            struct neap_error *error)
+{
+    static const char shape[] = "[synth]\n";
+    struct neap_scenario *made = NULL;
+    if (path != NULL)
+        return read_file(scenario, path, true, settings, settings_count, places, error);
+    enum neap_status status = begin(&made, "[synth]", false, error);
+    if (status == NEAP_OK) {
+        made->traffic_only = true;
+        status = decode(made, shape, sizeof shape - 1, settings, settings_count, places, error);
+    }
     if (status == NEAP_OK)
         *scenario = made;
     else
@@ -305,20 +358,17 @@ enum neap_status neap_scenario_decode(struct neap_scenario **scenario, const cha
 
 enum neap_status neap_scenario_load(struct neap_scenario *s, struct neap_error *error)
 {
-    if (s->recording != NULL)
-        return NEAP_OK;
-    BUILD(s, "traffic",
-          neap_recording_read(&s->recording, &s->traffic, s->directory, s->zone, &build_error),
-          error);
-    return neapi_manifest_add(&s->manifest, neap_recording_path(s->recording), error);
+    return s->recording != NULL ? NEAP_OK : neapi_traffic_load(s, error);
 }
 
 void neap_scenario_free(struct neap_scenario *s)
 {
     if (s == NULL)
         return;
-    for (size_t i = 0; i < s->profiles; i++)
+    for (size_t i = 0; i < s->profiles; i++) {
         neap_profile_free(s->profile[i].profile);
+        free(s->profile[i].class);
+    }
     for (size_t i = 0; i < s->settings_count; i++) {
         char *copy;
         memcpy(&copy, &s->settings[i], sizeof copy); /* ours, handed out as const */
@@ -326,9 +376,12 @@ void neap_scenario_free(struct neap_scenario *s)
     }
     free(s->settings);
     free(s->profile);
+    free(s->class);
+    free(s->column);
     free(s->entries.entry);
     neapi_manifest_clear(&s->manifest);
     neap_zone_free(s->zone);
+    neap_holidays_free(s->holidays);
     neap_price_free(s->price);
     neap_recording_free(s->recording);
     neap_startup_clear(&s->startup);

@@ -15,6 +15,8 @@ static const struct neap_parameter service_parameters[] = {
      "what reports call the service"},
     {"zone", NEAP_TEXT, offsetof(struct neapi_service_options, zone), "UTC", 0, 0, NULL,
      "IANA zone of days, weeks and months, such as Europe/London"},
+    {"holidays", NEAP_TEXT, offsetof(struct neapi_service_options, holidays), "", 0, 0, NULL,
+     "days off: 2026-12-25, 12-25 of every year, easter-2, easter+1, or file=holidays.csv"},
     {NULL, NEAP_TEXT, 0, NULL, 0, 0, NULL, NULL}};
 
 static const struct neap_parameter autoscaler_parameters[] = {
@@ -48,8 +50,14 @@ static const struct neap_parameter *of_traffic(void)
 static const struct section sections[] = {
     {"service", "what is modelled, and its calendar", of_service, AT(service)},
     {"traffic", "the recording to replay", of_traffic, AT(traffic)},
+    {"synth", "traffic made up from a shape, in the place of a recording", neap_synth_parameters,
+     AT(synth)},
+    {"class NAME", "requests of one kind, with a cost of their own; any number",
+     neap_class_parameters, 0},
     {"profile NAME", "what a request costs; any number, compared in file order",
      neap_profile_parameters, 0},
+    {"rollout", "when the profiles are deployed, one after the other", neap_rollout_parameters,
+     AT(rollout)},
     {"container", "one replica and its life", neap_container_parameters, AT(container)},
     {"balancer", "how requests find a container", neap_balancer_parameters, AT(balancer)},
     {"autoscaler", "what decides the number of replicas", of_autoscaler, AT(autoscaler)},
@@ -61,7 +69,7 @@ enum { SECTIONS = sizeof sections / sizeof sections[0] };
 
 /* Sections that the scenario format has and this version does nothing with: refused, since a key
  * without effect would make a wrong result look right. */
-static const char later_sections[] = "class|rollout|tune|project";
+static const char later_sections[] = "tune|project";
 
 struct neap_section neap_scenario_section(size_t index)
 {
@@ -69,92 +77,6 @@ struct neap_section neap_scenario_section(size_t index)
         return (struct neap_section){NULL, NULL, NULL};
     return (struct neap_section){sections[index].name, sections[index].summary,
                                  sections[index].parameters()};
-}
-
-/* --- places of failures -------------------------------------------------------------------------- */
-
-/* The message without the key that it may begin with: "KEY: " and "SECTION.KEY: ". */
-static const char *behind_key(const struct neapi_entry *entry, const char *message)
-{
-    size_t section = strlen(entry->section), key = strlen(entry->key);
-    const char *at = message;
-    if (strncmp(at, entry->section, section) == 0 && at[section] == '.')
-        at += section + 1;
-    if (key > 0 && strncmp(at, entry->key, key) == 0 && at[key] == ':' && at[key + 1] == ' ')
-        return at + key + 2;
-    return message;
-}
-
-static enum neap_status fail_entry(struct neap_error *error, enum neap_status status,
-                                   const struct neapi_entry *entry, long column,
-                                   const char *message)
-{
-    if (entry->line > 0)
-        return neapi_fail_at(error, status, entry->source, entry->line, column, "%s", message);
-    char section[NEAPI_SECTION_SIZE];
-    neapi_text_copy(section, sizeof section, entry->section);
-    section[strcspn(section, " ")] = '.'; /* as it was given: profile.new */
-    section[strlen(entry->section)] = '\0';
-    return neapi_fail_at(error, status, entry->source, 0, 0, "%s.%s: %s", section, entry->key,
-                         behind_key(entry, message));
-}
-
-/* A bad argument of a setter is a bad scenario; other kinds say more and stay. */
-static enum neap_status as_scenario(enum neap_status status)
-{
-    return status == NEAP_BAD_ARGUMENT ? NEAP_BAD_SCENARIO : status;
-}
-
-/* The entry that the message begins with, "KEY: " or "SECTION.KEY: "; else that of the key that
- * names a file, when file is set; else the section's first line. NULL when there is none. */
-static const struct neapi_entry *entry_named_by(const struct neap_scenario *scenario,
-                                                const char *section, const char *message, bool file)
-{
-    char key[NEAPI_SECTION_SIZE] = "";
-    size_t prefix = strlen(section);
-    if (strncmp(message, section, prefix) == 0 && message[prefix] == '.')
-        message += prefix + 1;
-    size_t length = strcspn(message, ": ");
-    if (length < sizeof key)
-        memcpy(key, message, length);
-    const struct neapi_entry *entry = neapi_ini_find(&scenario->entries, section, key);
-    if (entry == NULL && file)
-        entry = neapi_ini_find(&scenario->entries, section, "file");
-    for (size_t i = 0; i < scenario->entries.count && entry == NULL; i++)
-        if (strcmp(scenario->entries.entry[i].section, section) == 0)
-            entry = &scenario->entries.entry[i];
-    return entry;
-}
-
-/* A file that is not there is a matter of the line that names it. */
-static enum neap_status blame_name(const struct neap_scenario *scenario, const char *section,
-                                   struct neap_error *error)
-{
-    struct neap_error inner = *error;
-    char message[NEAP_MESSAGE_SIZE];
-    const struct neapi_entry *entry = entry_named_by(scenario, section, inner.message, true);
-    if (entry == NULL)
-        return inner.status;
-    const char *what = behind_key(entry, inner.message);
-    neapi_print(message, sizeof message, "%.*s%s: %s", (int)(what - inner.message), inner.message,
-                inner.source, what);
-    return fail_entry(error, inner.status, entry, entry->value_column, message);
-}
-
-enum neap_status neapi_scenario_blame(const struct neap_scenario *scenario, const char *section,
-                                      struct neap_error *error)
-{
-    struct neap_error inner = *error;
-    enum neap_status status = as_scenario(inner.status);
-    if (inner.status == NEAP_NO_INPUT && inner.source[0] != '\0' && inner.line == 0)
-        return blame_name(scenario, section, error);
-    if (inner.source[0] != '\0' || status == NEAP_NO_MEMORY)
-        return inner.status; /* it has a place of its own, such as a line of a CSV file */
-    const struct neapi_entry *entry = entry_named_by(scenario, section, inner.message, false);
-    if (entry == NULL)
-        return neapi_fail_at(error, status, scenario->path, 0, 0, "[%s] %s", section,
-                             inner.message);
-    return fail_entry(error, status, entry, entry->value_column, inner.message);
 }
 
 /* --- finding things ------------------------------------------------------------------------------- */
@@ -205,13 +127,13 @@ static enum neap_status unknown_key(const struct neapi_entry *entry,
     else
         snprintf(message, sizeof message, "found key \"%s\", expected one of [%s]: %.400s%s",
                  entry->key, entry->section, list, hint);
-    return fail_entry(error, NEAP_BAD_SCENARIO, entry, entry->key_column, message);
+    return neapi_entry_fail(error, NEAP_BAD_SCENARIO, entry, entry->key_column, message);
 }
 
 static enum neap_status unknown_section(const struct neapi_entry *entry, struct neap_error *error)
 {
-    static const char list[] = "service|traffic|profile|container|balancer|autoscaler|metrics|slo|"
-                               "price|run";
+    static const char list[] = "service|traffic|synth|class|profile|rollout|container|balancer|"
+                               "autoscaler|metrics|slo|price|run";
     char word[NEAPI_SECTION_SIZE], near[64], message[NEAP_MESSAGE_SIZE];
     neapi_text_copy(word, sizeof word, entry->section);
     word[strcspn(word, " ")] = '\0';
@@ -222,90 +144,40 @@ static enum neap_status unknown_section(const struct neapi_entry *entry, struct 
                      "found section [%s], which this version of neap does not act on: take it out, "
                      "or put ; before its lines",
                      entry->section);
-            return fail_entry(error, NEAP_BAD_SCENARIO, entry, 1, message);
+            return neapi_entry_fail(error, NEAP_BAD_SCENARIO, entry, 1, message);
         }
     if (neap_suggest(list, word, near, sizeof near))
         snprintf(message, sizeof message,
                  "found section [%s], which there is not; did you mean [%s%s]?", entry->section,
-                 near, strcmp(near, "profile") == 0 ? " NAME" : "");
+                 near, strcmp(near, "profile") == 0 || strcmp(near, "class") == 0 ? " NAME" : "");
     else
         snprintf(message, sizeof message, "found section [%s], expected one of %s", entry->section,
                  list);
-    return fail_entry(error, NEAP_BAD_SCENARIO, entry, 1, message);
+    return neapi_entry_fail(error, NEAP_BAD_SCENARIO, entry, 1, message);
 }
 
 /* --- setting -------------------------------------------------------------------------------------- */
 
-static enum neap_status set(const struct neapi_entry *entry, const struct neap_parameter *table,
-                            void *options, struct neap_error *error)
+enum neap_status neapi_entry_set(const struct neapi_entry *entry, const char *key,
+                                 const struct neap_parameter *table, void *options,
+                                 struct neap_error *error)
 {
-    const struct neap_parameter *parameter = neap_parameter_find(table, entry->key);
+    const struct neap_parameter *parameter = neap_parameter_find(table, key);
     struct neap_error inner = {0};
-    if (entry->key[0] == '\0')
+    if (key[0] == '\0')
         return NEAP_OK; /* the section itself */
     if (parameter == NULL)
         return unknown_key(entry, table, NULL, error);
     if (entry->value[0] == '\0' && entry->line == 0)
         return NEAP_OK; /* a setting that takes away what the file says */
     if (entry->value[0] == '\0')
-        return fail_entry(error, NEAP_BAD_SCENARIO, entry, entry->value_column,
-                          "found no value, expected one behind the =, or the line taken out");
+        return neapi_entry_fail(error, NEAP_BAD_SCENARIO, entry, entry->value_column,
+                                "found no value, expected one behind the =, or the line taken out");
     enum neap_status status = neap_parameter_set(parameter, options, entry->value, &inner);
     if (status == NEAP_OK)
         return NEAP_OK;
-    return fail_entry(error, as_scenario(status), entry, entry->value_column, inner.message);
-}
-
-static bool is_profile_name(const char *name)
-{
-    return name[0] != '\0' &&
-           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") == strlen(name);
-}
-
-static struct neapi_profile_slot *find_profile(struct neap_scenario *scenario, const char *name)
-{
-    for (size_t i = 0; i < scenario->profiles; i++)
-        if (strcmp(scenario->profile[i].name, name) == 0)
-            return &scenario->profile[i];
-    return NULL;
-}
-
-/* "cpu_demand.search" with a key that the section has. */
-static bool is_of_class(const struct neapi_entry *entry)
-{
-    char key[NEAPI_SECTION_SIZE];
-    neapi_text_copy(key, sizeof key, entry->key);
-    char *dot = strchr(key, '.');
-    if (dot == NULL)
-        return false;
-    *dot = '\0';
-    return neap_parameter_find(neap_profile_parameters(), key) != NULL;
-}
-
-static enum neap_status set_profile(struct neap_scenario *scenario, const struct neapi_entry *entry,
-                                    struct neap_error *error)
-{
-    const char *name = entry->section + strcspn(entry->section, " ");
-    name += strspn(name, " ");
-    if (!is_profile_name(name))
-        return fail_entry(error, NEAP_BAD_SCENARIO, entry, 1,
-                          "found a profile without a plain name, expected [profile NAME] with a "
-                          "name of a-z, 0-9, _ and -");
-    struct neapi_profile_slot *slot = find_profile(scenario, name);
-    if (slot == NULL) {
-        if (!neapi_grow(&scenario->profile, &scenario->profiles_capacity, scenario->profiles + 1,
-                        sizeof *scenario->profile))
-            return neapi_no_memory(error, "profiles");
-        slot = &scenario->profile[scenario->profiles++];
-        *slot = (struct neapi_profile_slot){.name = name, .first = entry};
-        neap_profile_options_init(&slot->options);
-    }
-    if (is_of_class(entry))
-        return fail_entry(error, NEAP_BAD_SCENARIO, entry, entry->key_column,
-                          "found a key of one request class, which this version of neap does not "
-                          "act on: give one value for all requests, without the name behind the "
-                          "dot");
-    return set(entry, neap_profile_parameters(), &slot->options, error);
+    return neapi_entry_fail(error, neapi_as_scenario(status), entry, entry->value_column,
+                            inner.message);
 }
 
 /* Keys of the chosen type are kept as entries: each run makes an autoscaler of its own from them. */
@@ -331,13 +203,14 @@ static enum neap_status unknown_autoscaler(const struct neapi_entry *entry,
     snprintf(message, sizeof message, "type: found \"%.60s\", expected one of %s%s%s%s",
              entry->value, list, suggested ? "; did you mean " : "", suggested ? near : "",
              suggested ? "?" : "");
-    return fail_entry(error, NEAP_BAD_SCENARIO, entry, entry->value_column, message);
+    return neapi_entry_fail(error, NEAP_BAD_SCENARIO, entry, entry->value_column, message);
 }
 
 static enum neap_status choose_autoscaler(struct neap_scenario *scenario, struct neap_error *error)
 {
     const struct neapi_entry *entry = neapi_ini_find(&scenario->entries, "autoscaler", "type");
-    if (entry != NULL && set(entry, autoscaler_parameters, &scenario->autoscaler, error) != NEAP_OK)
+    if (entry != NULL && neapi_entry_set(entry, entry->key, autoscaler_parameters,
+                                         &scenario->autoscaler, error) != NEAP_OK)
         return NEAP_BAD_SCENARIO;
     scenario->autoscaler_type = neap_autoscaler_find(scenario->autoscaler.type);
     return scenario->autoscaler_type != NULL ? NEAP_OK : unknown_autoscaler(entry, error);
@@ -349,13 +222,18 @@ static enum neap_status apply_entry(struct neap_scenario *scenario, const struct
     if (strcmp(entry->section, "autoscaler") == 0)
         return strcmp(entry->key, "type") == 0 ? NEAP_OK
                                                : check_autoscaler_key(scenario, entry, error);
-    if (strncmp(entry->section, "profile", 7) == 0 &&
-        (entry->section[7] == ' ' || entry->section[7] == '\0'))
-        return set_profile(scenario, entry, error);
+    if (neapi_entry_is_named(entry, "profile"))
+        return neapi_profile_entry(scenario, entry, error);
+    if (neapi_entry_is_named(entry, "class"))
+        return neapi_class_entry(scenario, entry, error);
+    if (strcmp(entry->section, "traffic") == 0 && neapi_entry_class(entry, "value_column") != NULL)
+        return neapi_column_entry(scenario, entry, error);
+    if (strcmp(entry->section, "synth") == 0)
+        scenario->synthetic = true;
     for (int i = 0; i < SECTIONS; i++)
         if (strcmp(sections[i].name, entry->section) == 0)
-            return set(entry, sections[i].parameters(), (char *)scenario + sections[i].offset,
-                       error);
+            return neapi_entry_set(entry, entry->key, sections[i].parameters(),
+                                   (char *)scenario + sections[i].offset, error);
     return unknown_section(entry, error);
 }
 

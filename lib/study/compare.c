@@ -1,256 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * compare: the same traffic under each profile of the scenario, and what that saves. Differences
- * are between runs that share every random number, so that equal profiles differ by exactly 0. */
+ * compare: the same traffic under each profile of the scenario, what that saves, and where the
+ * saving goes. */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "base/array.h"
 #include "base/fail.h"
 #include "base/text.h"
-#include "study/variant.h"
-
-enum { DIGITS = 10 };
-
-/* What one variant saves against another. */
-struct saving {
-    double container_hours, share; /* share NaN when there was nothing to save */
-    struct neap_decimal cost;
-};
-
-static enum neap_status find_saving(struct saving *saving, const struct neapi_variant *from,
-                                    const struct neapi_variant *to, struct neap_error *error)
-{
-    saving->container_hours = from->container_hours - to->container_hours;
-    saving->share =
-        from->container_hours > 0 ? saving->container_hours / from->container_hours : (double)NAN;
-    return neap_decimal_subtract(&saving->cost, &from->cost, &to->cost, error);
-}
-
-/* --- the tree ------------------------------------------------------------------------------------- */
-
-static void describe_saving(struct neap_node *parent, const struct neap_scenario *scenario,
-                            const struct saving *saving)
-{
-    struct neap_node *node = neap_node_object(parent, "saving");
-    neap_node_number(node, "container_hours", saving->container_hours, DIGITS);
-    neapi_describe_cost(node, "cost", scenario, &saving->cost);
-    neap_node_number(node, "share", saving->share, DIGITS);
-    neap_node_null(node, "low");
-    neap_node_null(node, "high");
-}
-
-static enum neap_status describe_steps(struct neap_document *document,
-                                       const struct neap_scenario *scenario,
-                                       const struct neapi_variant *variants, size_t count,
-                                       struct neap_error *error)
-{
-    struct neap_node *steps = neap_node_array(neap_document_root(document), "steps");
-    for (size_t i = 1; i < count; i++) {
-        struct saving saving;
-        enum neap_status status = find_saving(&saving, &variants[i - 1], &variants[i], error);
-        if (status != NEAP_OK)
-            return status;
-        struct neap_node *step = neap_node_object(steps, NULL);
-        neap_node_text(step, "from", neap_profile_name(variants[i - 1].profile));
-        neap_node_text(step, "to", neap_profile_name(variants[i].profile));
-        describe_saving(step, scenario, &saving);
-        neap_node_array(step, "waterfall");
-    }
-    return NEAP_OK;
-}
-
-static enum neap_status fill_tree(struct neap_document *document,
-                                  const struct neap_scenario *scenario,
-                                  const struct neapi_variant *variants, size_t count,
-                                  const struct saving *saving, struct neap_error *error)
-{
-    struct neap_node *root = neap_document_root(document);
-    neapi_describe_inputs(document, scenario);
-    neapi_describe_traffic(document, scenario);
-    struct neap_node *array = neap_node_array(root, "variants");
-    for (size_t i = 0; i < count; i++)
-        neapi_describe_variant(array, scenario, &variants[i]);
-    enum neap_status status = describe_steps(document, scenario, variants, count, error);
-    describe_saving(root, scenario, saving);
-    neap_node_array(root, "waterfall");
-    neap_node_array(root, "weeks");
-    neap_node_null(root, "validation");
-    return status;
-}
-
-/* --- the table ------------------------------------------------------------------------------------ */
-
-struct row {
-    const char *name, *unit;
-    double (*value)(const struct neapi_variant *variant);
-};
-
-static double all_hours(const struct neapi_variant *v)
-{
-    return v->container_hours;
-}
-static double pending_hours(const struct neapi_variant *v)
-{
-    return v->hours[NEAP_PENDING];
-}
-static double starting_hours(const struct neapi_variant *v)
-{
-    return v->hours[NEAP_STARTING];
-}
-static double ready_hours(const struct neapi_variant *v)
-{
-    return v->hours[NEAP_READY];
-}
-static double draining_hours(const struct neapi_variant *v)
-{
-    return v->hours[NEAP_DRAINING];
-}
-static double cost(const struct neapi_variant *v)
-{
-    return neap_decimal_to_double(&v->cost);
-}
-static double mean_replicas(const struct neapi_variant *v)
-{
-    return v->summary.mean_replicas;
-}
-static double peak_replicas(const struct neapi_variant *v)
-{
-    return (double)v->summary.peak_replicas;
-}
-static double cpu_hours(const struct neapi_variant *v)
-{
-    return v->cpu_hours;
-}
-static double p50_ms(const struct neapi_variant *v)
-{
-    return 1000 * v->summary.latency_s[0];
-}
-static double p95_ms(const struct neapi_variant *v)
-{
-    return 1000 * v->summary.latency_s[1];
-}
-static double p99_ms(const struct neapi_variant *v)
-{
-    return 1000 * v->summary.latency_s[2];
-}
-static double slo_minutes(const struct neapi_variant *v)
-{
-    return v->summary.over_slo_s / 60;
-}
-static double failed(const struct neapi_variant *v)
-{
-    return round(v->failed); /* expected values: a fraction of a request tells nothing */
-}
-static double scaling_events(const struct neapi_variant *v)
-{
-    return (double)(v->summary.scale_ups + v->summary.scale_downs);
-}
-static double at_minimum(const struct neapi_variant *v)
-{
-    return 100 * v->minimum_share;
-}
-
-static const struct row rows[] = {{"container-hours", "h", all_hours},
-                                  {"container-hours pending", "h", pending_hours},
-                                  {"container-hours starting", "h", starting_hours},
-                                  {"container-hours ready", "h", ready_hours},
-                                  {"container-hours draining", "h", draining_hours},
-                                  {"cost", NULL, cost},
-                                  {"mean replicas", "", mean_replicas},
-                                  {"peak replicas", "", peak_replicas},
-                                  {"CPU-hours", "h", cpu_hours},
-                                  {"latency p50", "ms", p50_ms},
-                                  {"latency p95", "ms", p95_ms},
-                                  {"latency p99", "ms", p99_ms},
-                                  {"minutes over the SLO", "min", slo_minutes},
-                                  {"failed requests", "", failed},
-                                  {"scaling events", "", scaling_events},
-                                  {"replica-hours at minimum", "%", at_minimum}};
-enum { ROWS = sizeof rows / sizeof rows[0] };
-
-static bool applies(const struct row *row, const struct neap_scenario *scenario,
-                    const struct neapi_variant *variants, size_t count)
-{
-    const struct neap_slo_options *slo = neap_scenario_slo(scenario);
-    if (row->value == cost)
-        return neap_scenario_price(scenario) != NULL;
-    if (row->value == slo_minutes)
-        return !isnan(slo->p50_s) || !isnan(slo->p95_s) || !isnan(slo->p99_s);
-    if (row->value != pending_hours)
-        return true;
-    for (size_t i = 0; i < count; i++)
-        if (variants[i].hours[NEAP_PENDING] > 0)
-            return true;
-    return false;
-}
-
-/* Fills a table as far as it goes; the first failure is the result. */
-#define TRY(call)                             \
-    do {                                      \
-        enum neap_status try_status = (call); \
-        if (try_status != NEAP_OK)            \
-            return try_status;                \
-    } while (0)
-
-static enum neap_status add_columns(struct neap_table *table, const struct neapi_variant *variants,
-                                    size_t count, struct neap_error *error)
-{
-    const int digits = NEAP_REPORT_ADAPTIVE;
-    TRY(neap_table_add_column(table, "metric", NULL, NEAP_COLUMN_TEXT, 0, error));
-    TRY(neap_table_add_column(table, "unit", NULL, NEAP_COLUMN_TEXT, 0, error));
-    for (size_t i = 0; i < count; i++)
-        TRY(neap_table_add_column(table, neap_profile_name(variants[i].profile), NULL,
-                                  NEAP_COLUMN_NUMBER, digits, error));
-    TRY(neap_table_add_column(table, "change", NULL, NEAP_COLUMN_NUMBER, digits, error));
-    return neap_table_add_column(table, "change_percent", "%", NEAP_COLUMN_NUMBER, 1, error);
-}
-
-static enum neap_status add_row(struct neap_table *table, const struct row *row, const char *unit,
-                                const struct neapi_variant *variants, size_t count,
-                                struct neap_error *error)
-{
-    double first = row->value(&variants[0]), last = row->value(&variants[count - 1]);
-    TRY(neap_table_add_row(table, error));
-    TRY(neap_table_set_text(table, 0, row->name, error));
-    TRY(neap_table_set_text(table, 1, unit, error));
-    for (size_t i = 0; i < count; i++)
-        TRY(neap_table_set_number(table, 2 + i, row->value(&variants[i]), error));
-    TRY(neap_table_set_number(table, 2 + count, last - first, error));
-    double percent = last == first ? 0 : first > 0 ? 100 * (last - first) / first : (double)NAN;
-    if (row->value == at_minimum) /* a percentage of a percentage would mislead */
-        percent = (double)NAN;
-    return neap_table_set_number(table, 3 + count, percent, error);
-}
-
-static enum neap_status fill_table(struct neap_table *table, const struct neap_scenario *scenario,
-                                   const struct neapi_variant *variants, size_t count,
-                                   struct neap_error *error)
-{
-    const struct neap_price *price = neap_scenario_price(scenario);
-    TRY(add_columns(table, variants, count, error));
-    for (int i = 0; i < ROWS; i++) {
-        const char *unit = rows[i].unit != NULL ? rows[i].unit
-                           : price != NULL      ? neap_price_currency(price)
-                                                : "";
-        if (applies(&rows[i], scenario, variants, count))
-            TRY(add_row(table, &rows[i], unit, variants, count, error));
-    }
-    return NEAP_OK;
-}
-
-static void add_table(struct neap_document *document, const struct neap_scenario *scenario,
-                      const struct neapi_variant *variants, size_t count)
-{
-    struct neap_table *table = NULL;
-    struct neap_error error = {0};
-    enum neap_status status = neap_table_new(&table, NULL, &error);
-    if (status == NEAP_OK)
-        status = fill_table(table, scenario, variants, count, &error);
-    neap_document_fail(document, status, &error);
-    neap_document_add_table(document, table);
-}
+#include "study/compare.h"
 
 /* --- sentences ------------------------------------------------------------------------------------ */
 
@@ -270,30 +26,40 @@ static void say_money(char *text, size_t size, const struct neap_scenario *scena
                 neap_price_currency(price));
 }
 
-static void say_headline(struct neap_document *document, const struct neap_scenario *scenario,
-                         const struct neapi_variant *from, const struct neapi_variant *to,
-                         const struct saving *saving)
+/* ", between 4.1% and 9.8% fewer", when profiles are ranges. */
+static void say_range(char *text, size_t size, const struct neapi_saving *range)
 {
-    char length[32], money[NEAP_TEXT_SIZE];
-    const char *name = neap_scenario_name(scenario);
+    text[0] = '\0';
+    if (range != NULL)
+        neapi_print(text, size, "; between %.1f%% and %.1f%% fewer with what is not known for sure",
+                    100 * range[0].share, 100 * range[1].share);
+}
+
+static void say_headline(struct neap_document *document, const struct neapi_comparison *c,
+                         const struct neapi_saving *saving, const struct neapi_saving *range)
+{
+    const struct neapi_variant *from = &c->variant[0], *to = &c->variant[c->count - 1];
+    char length[32], money[NEAP_TEXT_SIZE], between[NEAP_TEXT_SIZE];
+    const char *name = neap_scenario_name(c->scenario);
     int digits = from->container_hours < 100 ? 1 : 0;
     neapi_describe_length(length, sizeof length, from->summary.window_s);
-    say_money(money, sizeof money, scenario, &saving->cost);
+    say_money(money, sizeof money, c->scenario, &saving->cost);
+    say_range(between, sizeof between, range);
     if (saving->container_hours == 0)
         neap_document_set_headline(document,
                                    "%s: %s needs exactly as many container-hours as %s over %s "
-                                   "(%.*f h)%s",
+                                   "(%.*f h)%s%s",
                                    name, neap_profile_label(to->profile),
                                    neap_profile_label(from->profile), length, digits,
-                                   from->container_hours, money);
+                                   from->container_hours, money, between);
     else
-        neap_document_set_headline(document,
-                                   "%s: %s needs %.1f%% %s container-hours than %s over %s (%.*f h "
-                                   "instead of %.*f h)%s",
-                                   name, neap_profile_label(to->profile), 100 * fabs(saving->share),
-                                   saving->container_hours > 0 ? "fewer" : "more",
-                                   neap_profile_label(from->profile), length, digits,
-                                   to->container_hours, digits, from->container_hours, money);
+        neap_document_set_headline(
+            document,
+            "%s: %s needs %.1f%% %s container-hours than %s over %s (%.*f h "
+            "instead of %.*f h)%s%s",
+            name, neap_profile_label(to->profile), 100 * fabs(saving->share),
+            saving->container_hours > 0 ? "fewer" : "more", neap_profile_label(from->profile),
+            length, digits, to->container_hours, digits, from->container_hours, money, between);
 }
 
 /* Amounts to the cent; the table shows them like all other numbers. */
@@ -312,7 +78,7 @@ static void say_cost(struct neap_document *document, const struct neap_scenario 
 
 /* Hourly mean x 730, the way bills are compared: said, since it is not a calendar month. */
 static void say_month(struct neap_document *document, const struct neap_scenario *scenario,
-                      const struct neapi_variant *from, const struct saving *saving)
+                      const struct neapi_variant *from, const struct neapi_saving *saving)
 {
     double months = from->summary.window_s / 3600 / NEAP_PRICE_MONTH_HOURS;
     const struct neap_price *price = neap_scenario_price(scenario);
@@ -332,72 +98,128 @@ static void say_month(struct neap_document *document, const struct neap_scenario
                                100 * from->minimum_share);
 }
 
+/* What an unmeasured profile rests on, and what would settle it. */
+static void say_unmeasured(struct neap_document *document, const struct neapi_comparison *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        const struct neap_profile *profile = c->variant[i].profile;
+        const char *label = neap_profile_label(profile);
+        if (neap_profile_range_text(profile)[0] != '\0')
+            neap_document_add_note(document, NEAP_NOTE_ASSUMPTION, "%s: %s", label,
+                                   neap_profile_range_text(profile));
+        if (neap_profile_assumption(profile)[0] != '\0')
+            neap_document_add_note(document, NEAP_NOTE_WARNING, "%s: %s", label,
+                                   neap_profile_assumption(profile));
+        if (neap_profile_measurement(profile)[0] != '\0')
+            neap_document_add_fact(document, "what would settle it", "%s: %s", label,
+                                   neap_profile_measurement(profile));
+    }
+}
+
+/* --- the tree ------------------------------------------------------------------------------------- */
+
+static enum neap_status find_waterfall(struct neapi_waterfall *waterfall,
+                                       const struct neapi_comparison *c, size_t from, size_t to,
+                                       const struct neapi_saving *saving, struct neap_error *error)
+{
+    struct neapi_side before = {&c->variant[from], &c->footprint[from]};
+    struct neapi_side after = {&c->variant[to], &c->footprint[to]};
+    return neapi_waterfall_find(waterfall, c->scenario, before, after, saving, error);
+}
+
+/* "saving" and "waterfall" of one step, or of the whole. */
+static enum neap_status describe_change(struct neap_node *node, const struct neapi_comparison *c,
+                                        size_t from, size_t to, struct neap_error *error)
+{
+    struct neapi_saving saving, range[2];
+    struct neapi_waterfall waterfall;
+    NEAPI_TRY(neapi_comparison_saving(&saving, range, c, from, to, error));
+    NEAPI_TRY(find_waterfall(&waterfall, c, from, to, &saving, error));
+    neapi_saving_describe(node, c->scenario, &saving, c->range ? range : NULL);
+    neapi_waterfall_describe(node, c->scenario, &waterfall);
+    return NEAP_OK;
+}
+
+static enum neap_status describe_steps(struct neap_document *document,
+                                       const struct neapi_comparison *c, struct neap_error *error)
+{
+    struct neap_node *steps = neap_node_array(neap_document_root(document), "steps");
+    for (size_t i = 1; i < c->count; i++) {
+        struct neap_node *step = neap_node_object(steps, NULL);
+        neap_node_text(step, "from", neap_profile_name(c->variant[i - 1].profile));
+        neap_node_text(step, "to", neap_profile_name(c->variant[i].profile));
+        NEAPI_TRY(describe_change(step, c, i - 1, i, error));
+    }
+    return NEAP_OK;
+}
+
+static enum neap_status fill_tree(struct neap_document *document, const struct neapi_comparison *c,
+                                  struct neap_error *error)
+{
+    struct neap_node *root = neap_document_root(document);
+    neapi_describe_inputs(document, c->scenario);
+    neapi_describe_traffic(document, c->scenario);
+    struct neap_node *array = neap_node_array(root, "variants");
+    for (size_t i = 0; i < c->count; i++)
+        neapi_describe_variant(array, c->scenario, &c->variant[i]);
+    NEAPI_TRY(describe_steps(document, c, error));
+    NEAPI_TRY(describe_change(root, c, 0, c->count - 1, error));
+    neapi_weeks_describe(document, &c->deployed.weeks);
+    neap_node_null(root, "validation");
+    return NEAP_OK;
+}
+
 /* --- all of it ------------------------------------------------------------------------------------ */
 
-static enum neap_status fill(struct neap_document *document, const struct neap_scenario *scenario,
-                             const struct neapi_variant *variants, size_t count,
+static enum neap_status fill(struct neap_document *document, const struct neapi_comparison *c,
                              struct neap_error *error)
 {
-    const struct neapi_variant *first = &variants[0], *last = &variants[count - 1];
-    struct saving saving;
-    TRY(find_saving(&saving, first, last, error));
-    TRY(fill_tree(document, scenario, variants, count, &saving, error));
-    say_headline(document, scenario, first, last, &saving);
-    add_table(document, scenario, variants, count);
-    say_cost(document, scenario, first, last);
-    say_month(document, scenario, first, &saving);
-    neapi_describe_model(document, scenario, variants, count);
+    const struct neapi_variant *first = &c->variant[0], *last = &c->variant[c->count - 1];
+    struct neapi_saving saving, range[2];
+    struct neapi_waterfall waterfall;
+    NEAPI_TRY(neapi_comparison_saving(&saving, range, c, 0, c->count - 1, error));
+    NEAPI_TRY(find_waterfall(&waterfall, c, 0, c->count - 1, &saving, error));
+    NEAPI_TRY(fill_tree(document, c, error));
+    say_headline(document, c, &saving, c->range ? range : NULL);
+    neapi_compare_summary(document, c);
+    neapi_waterfall_show(document, c->scenario, &waterfall, &saving);
+    neapi_compare_classes(document, c);
+    if (c->has_deployments)
+        neapi_weeks_show(document, &c->deployed.weeks);
+    neapi_compare_pictures(document, c);
+    say_cost(document, c->scenario, first, last);
+    say_month(document, c->scenario, first, &saving);
+    neapi_compare_deployments(document, c);
+    say_unmeasured(document, c);
+    neapi_describe_model(document, c->scenario, c->variant, c->count);
     return neap_document_status(document, error);
 }
 
-/* Progress of one replay as part of several. */
-struct part {
-    const struct neap_progress *whole;
-    size_t index, count;
-};
-
-static bool report_part(void *context, uint64_t done, uint64_t total)
+static enum neap_status check(const struct neap_scenario *scenario, struct neap_error *error)
 {
-    const struct part *part = context;
-    return part->whole->report(part->whole->context, part->index * total + done,
-                               part->count * total);
-}
-
-static enum neap_status run_all(struct neapi_variant *variants, size_t count,
-                                const struct neap_scenario *scenario,
-                                const struct neap_study_options *options, struct neap_error *error)
-{
-    const struct neap_progress *whole = options == NULL ? NULL : options->progress;
-    for (size_t i = 0; i < count; i++) {
-        struct part part = {whole, i, count};
-        struct neap_progress progress = {report_part, &part};
-        TRY(neapi_variant_run(&variants[i], scenario, i, NULL, whole == NULL ? NULL : &progress,
-                              error));
-    }
+    if (neap_scenario_recording(scenario) == NULL)
+        return neapi_fail(error, NEAP_BAD_ARGUMENT, "call neap_scenario_load() before a study");
+    if (neap_scenario_profiles(scenario) < 2)
+        return neapi_fail_at(error, NEAP_BAD_SCENARIO, neap_scenario_path(scenario), 0, 0,
+                             "found one profile, expected at least two to compare: add [profile "
+                             "new] with from = %s and cpu_speedup = 1.25",
+                             neap_profile_name(neap_scenario_profile(scenario, 0)));
     return NEAP_OK;
 }
 
 enum neap_status neap_compare(struct neap_document **document, const struct neap_scenario *scenario,
                               const struct neap_study_options *options, struct neap_error *error)
 {
-    size_t count = neap_scenario_profiles(scenario);
-    if (neap_scenario_recording(scenario) == NULL)
-        return neapi_fail(error, NEAP_BAD_ARGUMENT, "call neap_scenario_load() before a study");
-    if (count < 2)
-        return neapi_fail_at(error, NEAP_BAD_SCENARIO, neap_scenario_path(scenario), 0, 0,
-                             "found one profile, expected at least two to compare: add [profile "
-                             "new] with from = %s and cpu_speedup = 1.25",
-                             neap_profile_name(neap_scenario_profile(scenario, 0)));
-    struct neapi_variant *variants = neapi_allocate(count, sizeof *variants);
+    struct neapi_comparison comparison;
     struct neap_document *made = NULL;
-    enum neap_status status = variants == NULL ? neapi_no_memory(error, "variants") : NEAP_OK;
-    if (status == NEAP_OK)
-        status = run_all(variants, count, scenario, options, error);
+    NEAPI_TRY(check(scenario, error));
+    enum neap_status status = neapi_comparison_run(
+        &comparison, scenario, options == NULL ? NULL : options->progress, error);
     if (status == NEAP_OK)
         status = neap_document_new(&made, "neap.compare/1", error);
     if (status == NEAP_OK)
-        status = fill(made, scenario, variants, count, error);
-    free(variants);
+        status = fill(made, &comparison, error);
+    neapi_comparison_clear(&comparison);
     if (status == NEAP_OK)
         *document = made;
     else

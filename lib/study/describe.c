@@ -9,8 +9,6 @@
 #include "base/text.h"
 #include "study/variant.h"
 
-enum { DIGITS = 10 };
-
 void neapi_describe_length(char *text, size_t size, double seconds)
 {
     if (seconds >= 2 * 86400)
@@ -66,6 +64,31 @@ void neapi_describe_cost(struct neap_node *parent, const char *key,
     neap_node_text(cost, "currency", neap_price_currency(price));
 }
 
+static void describe_latency(struct neap_node *parent, const double latency_s[3], double mean_s)
+{
+    struct neap_node *latency = neap_node_object(parent, "latency_s");
+    neap_node_number(latency, "p50", latency_s[0], 6);
+    neap_node_number(latency, "p95", latency_s[1], 6);
+    neap_node_number(latency, "p99", latency_s[2], 6);
+    neap_node_number(latency, "mean", mean_s, 6);
+}
+
+static void describe_classes(struct neap_node *parent, const struct neap_scenario *scenario,
+                             const struct neapi_variant *v)
+{
+    struct neap_node *array = neap_node_array(parent, "classes");
+    for (size_t i = 0; i < v->classes; i++) {
+        const struct neap_replay_class *class = &v->class[i];
+        struct neap_node *node = neap_node_object(array, NULL);
+        neap_node_text(node, "name",
+                       neap_recording_class_name(neap_scenario_recording(scenario), i));
+        neap_node_number(node, "requests", class->requests, NEAPI_DIGITS);
+        neap_node_number(node, "failed_requests", class->failed, NEAPI_DIGITS);
+        neap_node_number(node, "cpu_hours", class->cpu_request_s / 3600, NEAPI_DIGITS);
+        describe_latency(node, class->latency_s, class->latency_mean_s);
+    }
+}
+
 void neapi_describe_variant(struct neap_node *array, const struct neap_scenario *scenario,
                             const struct neapi_variant *v)
 {
@@ -73,45 +96,51 @@ void neapi_describe_variant(struct neap_node *array, const struct neap_scenario 
     struct neap_node *node = neap_node_object(array, NULL);
     neap_node_text(node, "name", neap_profile_name(v->profile));
     neap_node_text(node, "label", neap_profile_label(v->profile));
-    neap_node_number(node, "container_hours", v->container_hours, DIGITS);
+    neap_node_number(node, "container_hours", v->container_hours, NEAPI_DIGITS);
     struct neap_node *states = neap_node_object(node, "container_hours_by_state");
     for (int state = 0; state < NEAP_CONTAINER_STATES; state++)
         neap_node_number(states, neap_container_state_text((enum neap_container_state)state),
-                         v->hours[state], DIGITS);
+                         v->hours[state], NEAPI_DIGITS);
     neapi_describe_cost(node, "cost", scenario, &v->cost);
-    neap_node_number(node, "cpu_hours", v->cpu_hours, DIGITS);
-    neap_node_number(node, "mean_replicas", s->mean_replicas, DIGITS);
+    neap_node_number(node, "cpu_hours", v->cpu_hours, NEAPI_DIGITS);
+    neap_node_number(node, "mean_replicas", s->mean_replicas, NEAPI_DIGITS);
     neap_node_integer(node, "peak_replicas", s->peak_replicas);
-    struct neap_node *latency = neap_node_object(node, "latency_s");
-    neap_node_number(latency, "p50", s->latency_s[0], 6);
-    neap_node_number(latency, "p95", s->latency_s[1], 6);
-    neap_node_number(latency, "p99", s->latency_s[2], 6);
-    neap_node_number(latency, "mean", s->latency_mean_s, 6);
+    describe_latency(node, s->latency_s, s->latency_mean_s);
     const struct neap_slo_options *slo = neap_scenario_slo(scenario);
     bool limited = !isnan(slo->p50_s) || !isnan(slo->p95_s) || !isnan(slo->p99_s);
-    neap_node_number(node, "slo_minutes", limited ? s->over_slo_s / 60 : (double)NAN, DIGITS);
-    neap_node_number(node, "failed_requests", v->failed, DIGITS);
+    neap_node_number(node, "slo_minutes", limited ? s->over_slo_s / 60 : (double)NAN, NEAPI_DIGITS);
+    neap_node_number(node, "over_p95_limit_share", s->over_slo_share, NEAPI_DIGITS);
+    neap_node_number(node, "failed_requests", v->failed, NEAPI_DIGITS);
     struct neap_node *failed = neap_node_object(node, "failed_requests_by_cause");
-    neap_node_number(failed, "queue_full", s->failed_queue_full, DIGITS);
-    neap_node_number(failed, "timeout", s->failed_timeout, DIGITS);
+    neap_node_number(failed, "queue_full", s->failed_queue_full, NEAPI_DIGITS);
+    neap_node_number(failed, "timeout", s->failed_timeout, NEAPI_DIGITS);
     neap_node_integer(node, "scaling_events", s->scale_ups + s->scale_downs);
-    neap_node_number(node, "share_at_minimum", v->minimum_share, DIGITS);
-    neap_node_array(node, "classes");
+    neap_node_number(node, "share_at_minimum", v->minimum_share, NEAPI_DIGITS);
+    describe_classes(node, scenario, v);
 }
 
 /* --- notes ---------------------------------------------------------------------------------------- */
 
-static void assume_profiles(struct neap_document *document, const struct neapi_variant *variants,
-                            size_t count)
+static void assume_class(struct neap_document *document, const struct neap_profile *profile,
+                         const char *class, bool alone)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct neap_profile *profile = variants[i].profile;
-        neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
-                               "%s: CPU demand %s; wait %s; every request is of one class",
-                               neap_profile_label(profile),
-                               neap_profile_cpu_demand_text(profile, 0),
-                               neap_profile_wait_text(profile, 0));
-    }
+    size_t number = neap_profile_class_for(profile, class);
+    neap_document_add_note(document, NEAP_NOTE_ASSUMPTION, "%s%s%s: CPU demand %s; wait %s%s",
+                           neap_profile_label(profile), alone ? "" : ", ", alone ? "" : class,
+                           neap_profile_cpu_demand_text(profile, number),
+                           neap_profile_wait_text(profile, number),
+                           alone ? "; every request is of one class" : "");
+}
+
+static void assume_profiles(struct neap_document *document, const struct neap_scenario *scenario,
+                            const struct neapi_variant *variants, size_t count)
+{
+    const struct neap_recording *recording = neap_scenario_recording(scenario);
+    size_t classes = neap_recording_classes(recording);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < classes; k++)
+            assume_class(document, variants[i].profile, neap_recording_class_name(recording, k),
+                         classes == 1);
 }
 
 static void assume_service(struct neap_document *document, const struct neap_scenario *scenario)
@@ -235,7 +264,7 @@ static void warn_of_trouble(struct neap_document *document, const struct neap_sc
 void neapi_describe_model(struct neap_document *document, const struct neap_scenario *scenario,
                           const struct neapi_variant *variants, size_t count)
 {
-    assume_profiles(document, variants, count);
+    assume_profiles(document, scenario, variants, count);
     assume_service(document, scenario);
     assume_traffic(document, scenario);
     say_price(document, scenario);

@@ -104,6 +104,8 @@ static enum neap_status run(struct neapi_scene *scene, struct neap_autoscaler *s
 {
     const struct neap_recording *recording = neap_scenario_recording(scene->scenario);
     struct neap_replay_inputs inputs = neap_scenario_inputs(scene->scenario, profile, scaler);
+    if (!scene->deployed)
+        inputs.deployments_count = 0;
     struct neap_timeline_interval *timeline =
         neapi_allocate(neap_recording_count(recording), sizeof *timeline);
     struct neap_replay_sinks sinks = {.life = on_life,
@@ -152,6 +154,7 @@ enum neap_status neap_explain(struct neap_document **document, const struct neap
     struct neap_autoscaler *scaler = NULL;
     struct neapi_scene scene = {.scenario = scenario,
                                 .profile = neap_scenario_profile(scenario, profile),
+                                .deployed = options != NULL && options->deployed,
                                 .at_ns = at_ns,
                                 .next_ready_ns = INT64_MAX};
     enum neap_status status = place(&scene, error);

@@ -84,7 +84,7 @@ static void fill(struct neap_document *document, const struct neap_scenario *sce
     if (status == NEAP_OK)
         status = fill_table(table, neap_scenario_recording(scenario), timeline, &error);
     neap_document_fail(document, status, &error);
-    neap_document_add_table(document, table);
+    neap_document_add_named_table(document, "timeline", NULL, table, 0);
     neapi_describe_model(document, scenario, variant, 1);
 }
 
@@ -102,11 +102,15 @@ neap_replay_timeline(struct neap_document **document, const struct neap_scenario
         neapi_allocate(neap_recording_count(recording), sizeof *timeline);
     if (timeline == NULL)
         return neapi_no_memory(error, "the timeline");
-    struct neapi_variant variant;
-    struct neapi_variant_sinks sinks = {timeline, decision, context};
+    struct neapi_variant variant = {.classes = 0};
+    struct neapi_run run = {.deployed = options != NULL && options->deployed,
+                            .timeline = timeline,
+                            .decision = decision,
+                            .context = context,
+                            .progress = options == NULL ? NULL : options->progress};
     struct neap_document *made = NULL;
-    enum neap_status status = neapi_variant_run(&variant, scenario, profile, &sinks,
-                                                options == NULL ? NULL : options->progress, error);
+    enum neap_status status = neapi_variant_run(
+        &variant, scenario, neap_scenario_profile(scenario, profile), &run, error);
     if (status == NEAP_OK)
         status = neap_document_new(&made, "neap.replay/1", error);
     if (status == NEAP_OK) {
@@ -114,6 +118,7 @@ neap_replay_timeline(struct neap_document **document, const struct neap_scenario
         status = neap_document_status(made, error);
     }
     free(timeline);
+    neapi_variant_clear(&variant);
     if (status == NEAP_OK)
         *document = made;
     else

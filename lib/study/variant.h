@@ -6,6 +6,9 @@
 
 #include <neap/study.h>
 
+/* Numbers of the tree have that many digits unless they need more. */
+enum { NEAPI_DIGITS = 10 };
+
 struct neapi_variant {
     const struct neap_profile *profile;
     struct neap_replay_summary summary;
@@ -15,20 +18,31 @@ struct neapi_variant {
     double hours[NEAP_CONTAINER_STATES];
     double cpu_hours;
     double failed;
-    double minimum_share; /* of replica-hours, with the policy at its minimum */
+    double minimum_share;            /* of replica-hours, with the policy at its minimum */
+    struct neap_replay_class *class; /* one for each class of the recording; owned */
+    size_t classes;
 };
 
-/* Extra results of a run; any member may be NULL. */
-struct neapi_variant_sinks {
+/* How to replay, and extra results; all members may be 0. */
+struct neapi_run {
+    bool instant;  /* starts, drains and readings take no time: for what they cost */
+    bool deployed; /* the scenario's deployments happen */
     struct neap_timeline_interval *timeline;
+    const int64_t *period_ns; /* as in neap_replay_sinks */
+    size_t periods;
+    struct neap_timeline_interval *period;
     void (*decision)(void *context, const struct neap_decision *decision);
     void *context;
+    const struct neap_progress *progress;
 };
 
+/* run may be NULL. */
 enum neap_status neapi_variant_run(struct neapi_variant *variant,
-                                   const struct neap_scenario *scenario, size_t profile,
-                                   const struct neapi_variant_sinks *sinks,
-                                   const struct neap_progress *progress, struct neap_error *error);
+                                   const struct neap_scenario *scenario,
+                                   const struct neap_profile *profile, const struct neapi_run *run,
+                                   struct neap_error *error);
+/* Frees what a variant owns; one of zeroes is fine. */
+void neapi_variant_clear(struct neapi_variant *variant);
 
 /* --- parts of documents that studies share -------------------------------------------------------- */
 
@@ -48,5 +62,13 @@ void neapi_describe_cost(struct neap_node *parent, const char *key,
 
 /* "12 days", "3 h 20 min". */
 void neapi_describe_length(char *text, size_t size, double seconds);
+
+/* Fills a table as far as it goes; the first failure is the result. */
+#define NEAPI_TRY(call)                       \
+    do {                                      \
+        enum neap_status try_status = (call); \
+        if (try_status != NEAP_OK)            \
+            return try_status;                \
+    } while (0)
 
 #endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What each deployment changed: the last whole week before it against the first whole week after. */
+#include <math.h>
+
+#include <neap/calendar.h>
+
+#include "base/text.h"
+#include "study/compare.h"
+
+struct change {
+    double p95_share, cpu_share, containers_share, traffic_share;
+    double cpu_per_request_share, containers_per_request_share;
+};
+
+static double share(double before, double after)
+{
+    return before > 0 ? after / before - 1 : (double)NAN;
+}
+
+static struct change change_of(const struct neapi_crossing *across)
+{
+    static const struct neapi_week nothing = {.days = 0};
+    bool both = across->before != NULL && across->after != NULL;
+    const struct neapi_week *a = both ? across->before : &nothing;
+    const struct neapi_week *b = both ? across->after : &nothing;
+    return (struct change){share(a->p95_s, b->p95_s),
+                           share(a->cpu_hours, b->cpu_hours),
+                           share(a->container_hours, b->container_hours),
+                           share(a->requests, b->requests),
+                           share(a->cpu_ms_per_request, b->cpu_ms_per_request),
+                           share(a->container_hours_per_million, b->container_hours_per_million)};
+}
+
+static void describe(struct neap_node *array, const struct neap_deployment *deployment,
+                     const struct change *change)
+{
+    char at[NEAP_TIME_SIZE];
+    struct neap_node *node = neap_node_object(array, NULL);
+    neap_time_format(at, sizeof at, deployment->at_ns);
+    neap_node_text(node, "name", neap_profile_name(deployment->profile));
+    neap_node_text(node, "label", neap_profile_label(deployment->profile));
+    neap_node_text(node, "at", at);
+    struct neap_node *share = neap_node_object(node, "change_share");
+    neap_node_number(share, "p95", change->p95_share, NEAPI_DIGITS);
+    neap_node_number(share, "cpu", change->cpu_share, NEAPI_DIGITS);
+    neap_node_number(share, "containers", change->containers_share, NEAPI_DIGITS);
+    neap_node_number(share, "traffic", change->traffic_share, NEAPI_DIGITS);
+    neap_node_number(share, "cpu_per_request", change->cpu_per_request_share, NEAPI_DIGITS);
+    neap_node_number(share, "containers_per_request", change->containers_per_request_share,
+                     NEAPI_DIGITS);
+}
+
+static void say(struct neap_document *document, const struct neap_deployment *deployment,
+                const struct change *change)
+{
+    const char *label = neap_profile_label(deployment->profile);
+    if (isnan(change->p95_share))
+        neap_document_add_fact(document, "week on week",
+                               "%s: no whole week before and after it in the recording", label);
+    else
+        neap_document_add_fact(document, "week on week",
+                               "%s: p95 %+.1f%%, CPU %+.1f%%, containers %+.1f%% with %+.1f%% "
+                               "traffic; per request CPU %+.1f%%, containers %+.1f%%",
+                               label, 100 * change->p95_share, 100 * change->cpu_share,
+                               100 * change->containers_share, 100 * change->traffic_share,
+                               100 * change->cpu_per_request_share,
+                               100 * change->containers_per_request_share);
+}
+
+void neapi_compare_deployments(struct neap_document *document, const struct neapi_comparison *c)
+{
+    struct neap_node *array = neap_node_array(neap_document_root(document), "deployments");
+    size_t count = neap_scenario_deployments(c->scenario);
+    int64_t step_ns = neap_recording_step_ns(neap_scenario_recording(c->scenario));
+    for (size_t i = 0; i < count; i++) {
+        struct neap_deployment deployment = neap_scenario_deployment(c->scenario, i);
+        struct neapi_crossing across =
+            neapi_weeks_across(&c->deployed.weeks, deployment.at_ns, step_ns);
+        struct change change = change_of(&across);
+        describe(array, &deployment, &change);
+        say(document, &deployment, &change);
+    }
+}
