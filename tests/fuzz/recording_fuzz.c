@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Any bytes as a recording. The first two choose the settings. What is read must be a recording:
- * finite requests, gaps that fit in, classes within their total. */
+ * finite requests, gaps that fit in, classes within their total; and it must come back from being
+ * written as it was. */
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,6 +59,37 @@ static void check_resampled(const struct neap_recording *recording)
     }
 }
 
+static const struct neap_class_column columns[] = {{"a", "x"}, {"b", "requests.b"}};
+
+static void check_written(const struct neap_recording *recording)
+{
+    struct neap_recording_options options;
+    struct neap_recording *back = NULL;
+    char *text = NULL;
+    size_t length = 0, count = neap_recording_count(recording);
+    double most = 0;
+    for (size_t i = 0; i < count; i++)
+        most = fmax(most, neap_recording_requests(recording)[i]);
+    if (count > 2000 || most > 1e15) /* a rate times its step may be more than a reader takes */
+        return;
+    FILE *stream = open_memstream(&text, &length);
+    require(stream != NULL);
+    require(neap_recording_write(recording, stream, NULL) == NEAP_OK);
+    fclose(stream);
+    neap_recording_options_init(&options);
+    strcpy(options.file, "fuzz");
+    options.step_s = (double)neap_recording_step_ns(recording) / 1e9;
+    if (options.step_s >= 1e-3 && options.step_s <= 31622400) {
+        require(neapi_recording_read_memory(&back, &options, text, length, "written", NULL, NULL) ==
+                NEAP_OK);
+        require(neap_recording_count(back) == count);
+        require(memcmp(neap_recording_requests(recording), neap_recording_requests(back),
+                       count * sizeof(double)) == 0);
+    }
+    neap_recording_free(back);
+    free(text);
+}
+
 static struct neap_recording_options choose(uint8_t a, uint8_t b)
 {
     static const char *const formats[] = {"auto", "rfc3339", "epoch_s", "epoch_ms", "%Y%m%d"};
@@ -73,6 +106,10 @@ static struct neap_recording_options choose(uint8_t a, uint8_t b)
         strcpy(options.to, "1970-01-01T00:05:30Z");
     if (a & 128)
         strcpy(options.time_column, "t");
+    if (b & 32) {
+        options.class_column = columns;
+        options.class_columns = 1 + (b & 1);
+    }
     if (b & 64)
         options.step_s = 60;
     return options;
@@ -92,6 +129,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (recording != NULL) {
         check_recording(recording);
         check_resampled(recording);
+        check_written(recording);
     }
     neap_recording_free(recording);
     return 0;

@@ -131,6 +131,54 @@ static void test_every_failed_allocation_is_told(void **state)
     assert_true(silent * 20 < failures);
 }
 
+/* Synthetic traffic with all that it can have, split and written. */
+static enum neap_status synthetic_job(FILE *sink)
+{
+    struct neap_synth_options options;
+    struct neap_holidays *holidays = NULL;
+    struct neap_recording *whole = NULL, *split = NULL;
+    struct neap_day_curve half = {1, {{0, 0.5}}};
+    const struct neap_class_share shares[] = {{"a", &half}};
+    neap_synth_options_init(&options);
+    options.step_s = 3600;
+    options.burst_rate = 1e-4;
+    strcpy(options.flash_at, "2026-03-05");
+    strcpy(options.outage_at, "2026-03-04 2026-03-06");
+    enum neap_status status = neap_recording_read_holidays(&holidays, "12-25 easter", NULL, NULL);
+    if (status == NEAP_OK)
+        status = neap_recording_synth(&whole, &options, NULL, holidays, NULL);
+    if (status == NEAP_OK)
+        status = neap_recording_split(&split, whole, shares, 1, NULL, NULL);
+    if (status == NEAP_OK)
+        status = neap_recording_write(split, sink, NULL);
+    neap_recording_free(split);
+    neap_recording_free(whole);
+    neap_holidays_free(holidays);
+    return status;
+}
+
+static void test_synthetic_traffic_tells_every_failed_allocation(void **state)
+{
+    FILE *sink = fopen("/dev/null", "w");
+    long failures = 0;
+    bool done = false;
+    (void)state;
+    assert_non_null(sink);
+    assert_int_equal(synthetic_job(sink), NEAP_OK);
+    for (long n = 1; n < 1000 && !done; n++) {
+        countdown = n;
+        enum neap_status status = synthetic_job(sink);
+        done = countdown > 0;
+        countdown = 0;
+        if (!done)
+            assert_int_equal(status, NEAP_NO_MEMORY);
+        failures += !done;
+    }
+    fclose(sink);
+    assert_true(done);
+    assert_true(failures > 15);
+}
+
 static void test_a_running_engine_allocates_nothing(void **state)
 {
     enum neap_status status;
@@ -158,6 +206,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_failed_allocation_is_told),
+        cmocka_unit_test(test_synthetic_traffic_tells_every_failed_allocation),
         cmocka_unit_test(test_a_running_engine_allocates_nothing),
     };
     gsl_set_error_handler_off();
