@@ -189,7 +189,7 @@ static int64_t to_ns(double seconds)
 static enum neap_status read_outages(struct neapi_synth_plan *plan, struct neap_error *error)
 {
     const struct neap_synth_options *options = plan->options;
-    int64_t at_ns[NEAPI_SYNTH_INSTANTS_MOST], length_ns = to_ns(options->outage_length_s);
+    int64_t at_ns[NEAPI_SYNTH_INSTANTS_MOST] = {0}, length_ns = to_ns(options->outage_length_s);
     size_t count;
     enum neap_status status =
         read_instants(at_ns, &count, "outage_at", options->outage_at, plan->zone, error);
