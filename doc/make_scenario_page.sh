@@ -27,7 +27,7 @@ keys() {
       if (line != "") print line
     }
     function range(text) {
-      if (text ~ /^[^ ]+ to [^ ]+$/) return "Range: " text "."
+      if (text ~ /^[^|]+ to [^|]+$/) return "Range: " text "."
       if (gsub(/\|/, ", ", text) == 0) return "Only " text "."
       return "One of " text "."
     }

@@ -194,13 +194,23 @@ static enum neap_status note_price_list(struct neap_scenario *s, struct neap_err
     return path[0] == '\0' ? NEAP_OK : neapi_manifest_add(&s->manifest, path, error);
 }
 
+/* A name that there is no zone of is a slip in the scenario, not a missing input. */
+static enum neap_status read_zone(struct neap_scenario *s, const struct neap_places *places,
+                                  struct neap_error *error)
+{
+    if (strcmp(s->service.zone, "UTC") == 0)
+        return NEAP_OK;
+    enum neap_status status =
+        neap_zone_read(&s->zone, s->service.zone, places->zone_directory, error);
+    if (status == NEAP_NO_INPUT)
+        error->status = status = NEAP_BAD_SCENARIO;
+    return status;
+}
+
 static enum neap_status build_calendar(struct neap_scenario *s, const struct neap_places *places,
                                        struct neap_error *error)
 {
-    if (strcmp(s->service.zone, "UTC") != 0)
-        BUILD(s, "service",
-              neap_zone_read(&s->zone, s->service.zone, places->zone_directory, &build_error),
-              error);
+    BUILD(s, "service", read_zone(s, places, &build_error), error);
     BUILD(
         s, "service",
         neap_recording_read_holidays(&s->holidays, s->service.holidays, s->directory, &build_error),

@@ -11,3 +11,18 @@
 for section in service traffic profile container balancer autoscaler metrics slo price run; do
   "$NEAP" help $section | grep -q "^\[$section.*\] [a-z]" || echo "no help on $section"
 done
+# A kind of autoscaler, a key with and without its section, a key of a named profile, a key of synth.
+"$NEAP" help hpa | head -n 4
+"$NEAP" help autoscaler.target_cpu
+"$NEAP" help scale_down.window
+"$NEAP" help profile.new.cpu_speedup
+"$NEAP" help synth.peak_hour
+"$NEAP" help max
+# Ranges are quantities: no digit stands more than six times in a row, no 1e9.
+for section in service traffic profile container balancer autoscaler metrics slo price run synth; do
+  "$NEAP" help $section | grep -E '\([^()]*([0-9]{7}|[0-9]e[+0-9])[^()]* to |to [^()]*([0-9]{7}|[0-9]e[+0-9])[^()]*\)$'
+done
+for topic in hpaa target_cpuu autoscaler.targetcpu profil.cpu_demand quantum; do
+  "$NEAP" help $topic 2>&1
+  echo "exit $?"
+done
