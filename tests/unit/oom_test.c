@@ -179,6 +179,30 @@ static void test_synthetic_traffic_tells_every_failed_allocation(void **state)
     assert_true(failures > 15);
 }
 
+static void test_explaining_tells_every_failed_allocation(void **state)
+{
+    enum neap_status status;
+    struct neap_scenario *scenario = decode(&status);
+    bool done = false;
+    long failures = 0;
+    (void)state;
+    assert_int_equal(status, NEAP_OK);
+    assert_int_equal(neap_scenario_load(scenario, NULL), NEAP_OK);
+    for (long n = 1; n < 100000 && !done; n++) {
+        struct neap_document *document = NULL;
+        countdown = n;
+        status = neap_explain(&document, scenario, 0, INT64_C(1500000000000), NULL, NULL);
+        done = countdown > 0;
+        countdown = 0;
+        assert_int_equal(status, done ? NEAP_OK : NEAP_NO_MEMORY);
+        failures += !done;
+        neap_document_free(document);
+    }
+    assert_true(done);
+    assert_true(failures > 100);
+    neap_scenario_free(scenario);
+}
+
 static void test_a_running_engine_allocates_nothing(void **state)
 {
     enum neap_status status;
@@ -207,6 +231,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_failed_allocation_is_told),
         cmocka_unit_test(test_synthetic_traffic_tells_every_failed_allocation),
+        cmocka_unit_test(test_explaining_tells_every_failed_allocation),
         cmocka_unit_test(test_a_running_engine_allocates_nothing),
     };
     gsl_set_error_handler_off();
