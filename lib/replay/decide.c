@@ -12,14 +12,14 @@ static int64_t millicores(const struct neap_replay *r, double use_cores)
     return (int64_t)(1000 * (cores < most ? cores : most)); /* rounded down: never below 0 */
 }
 
-/* All settled cohorts as one. */
-static struct neap_pods settled_pods(const struct neap_replay *r, double use_cores)
+/* All settled cohorts of a version as one. */
+static struct neap_pods settled_pods(const struct neap_replay *r, size_t version, double use_cores)
 {
     const struct neapi_fleet *fleet = &r->fleet;
-    return (struct neap_pods){.count = fleet->settled_count,
+    return (struct neap_pods){.count = fleet->of[version].settled,
                               .start_ns = fleet->cohort[0].starting_ns,
                               .ready_ns = fleet->cohort[0].ready_ns,
-                              .usage_m = millicores(r, use_cores),
+                              .usage_m = millicores(r, use_cores * r->mix.use_share[version]),
                               .ready = true,
                               .has_metric = true};
 }
@@ -30,22 +30,22 @@ static struct neap_pods young_pods(const struct neap_replay *r, const struct nea
     bool ready = cohort->state == NEAP_READY;
     int64_t sampled_from_ns = r->now_ns - r->pipeline.lag_ns - r->pipeline.window_ns;
     double slowness = ready ? neapi_cohort_slowness(&r->fleet, cohort, r->now_ns) : 1;
+    double own_cores = use_cores * slowness * r->mix.use_share[cohort->version];
     return (struct neap_pods){.count = cohort->count,
                               .start_ns = cohort->starting_ns,
                               .ready_ns = ready ? cohort->ready_ns : cohort->starting_ns,
-                              .usage_m = ready ? millicores(r, use_cores * slowness) : 0,
+                              .usage_m = ready ? millicores(r, own_cores) : 0,
                               .ready = ready,
                               .has_metric = ready && cohort->starting_ns <= sampled_from_ns};
 }
 
-static size_t list_pods(struct neap_replay *r)
+static size_t list_pods(struct neap_replay *r, double use_cores)
 {
     const struct neapi_fleet *fleet = &r->fleet;
-    double use_cores =
-        neapi_pipeline_read(&r->pipeline, r->now_ns) / neapi_fleet_slowness(fleet, r->now_ns);
     size_t count = 0;
-    if (fleet->settled > 0)
-        r->pods[count++] = settled_pods(r, use_cores);
+    for (size_t version = 0; version < fleet->versions; version++)
+        if (fleet->of[version].settled > 0)
+            r->pods[count++] = settled_pods(r, version, use_cores);
     for (size_t i = fleet->settled; i < fleet->depth; i++)
         r->pods[count++] = young_pods(r, &fleet->cohort[i], use_cores);
     for (size_t i = 0; i < count; i++) {
@@ -66,21 +66,41 @@ static void count_decision(struct neap_replay *r, const struct neap_decision *de
     summary->scale_downs += decision->after < decision->before;
     if (decision->after > summary->peak_replicas)
         summary->peak_replicas = decision->after;
-    if (decision->after > decision->before)
-        summary->cpu_start_s +=
-            (double)(decision->after - decision->before) * r->in.container->startup_cpu_s;
     if (r->sinks->decision != NULL)
         r->sinks->decision(r->sinks->context, decision);
 }
 
+static void count_starts(struct neap_replay *r)
+{
+    int64_t started = r->fleet.started - r->counted_starts;
+    r->counted_starts = r->fleet.started;
+    if (r->counting)
+        r->summary->cpu_start_s += (double)started * r->in.container->startup_cpu_s;
+}
+
+void neapi_replay_resize(struct neap_replay *r)
+{
+    if (neapi_replay_updates(r))
+        neapi_rollout_step(&r->rollout, &r->fleet, r->wanted, r->now_ns);
+    else
+        neapi_fleet_resize(&r->fleet, r->wanted, r->now_ns);
+    if (r->fleet.started != r->counted_starts)
+        count_starts(r);
+}
+
 void neapi_replay_decide(struct neap_replay *r)
 {
-    struct neap_reading reading = {.now_ns = r->now_ns, .replicas = r->wanted, .pods = r->pods};
+    struct neapi_metric metric = neapi_pipeline_read(&r->pipeline, r->now_ns);
+    double use_cores = metric.use_cores / neapi_fleet_slowness(&r->fleet, r->now_ns);
+    struct neap_reading reading = {.now_ns = r->now_ns,
+                                   .replicas = r->wanted,
+                                   .pods = r->pods,
+                                   .pods_count = list_pods(r, use_cores),
+                                   .request_rate = metric.request_rate};
     struct neap_decision decision;
-    reading.pods_count = list_pods(r);
     neap_autoscaler_decide(r->in.autoscaler, &reading, &decision);
     r->wanted = decision.after;
-    neapi_fleet_resize(&r->fleet, r->wanted, r->now_ns);
+    neapi_replay_resize(r);
     if (r->counting)
         count_decision(r, &decision);
 }

@@ -10,32 +10,26 @@
 #include "replay/fleet.h"
 #include "replay/streams.h"
 
-enum {
-    MOST_COHORTS = 16384, /* beyond, the two oldest are taken together */
-    BATCH_GROUPS = 16     /* a larger batch starts in that many groups of equal size */
-};
-
-static int64_t to_ns(double seconds)
-{
-    return (int64_t)llround(seconds * 1e9);
-}
+enum { MOST_COHORTS = 16384 }; /* beyond, the two oldest are taken together */
 
 enum neap_status neapi_fleet_new(struct neapi_fleet *fleet,
                                  const struct neap_container_options *container,
-                                 const struct neap_startup *startup, uint64_t seed, double period_s,
-                                 struct neap_error *error)
+                                 const struct neap_startup *startup, size_t versions, uint64_t seed,
+                                 double period_s, struct neap_error *error)
 {
     memset(fleet, 0, sizeof *fleet);
+    fleet->versions = versions;
     fleet->startup = startup;
     neap_stream_init(&fleet->starts, seed, 0, NEAPI_STREAM_START);
-    fleet->drain_ns = to_ns(container->drain_s);
-    fleet->warmup_ns = to_ns(container->warmup_s);
+    fleet->drain_ns = neapi_to_ns(container->drain_s);
+    fleet->warmup_ns = neapi_to_ns(container->warmup_s);
     fleet->warmup_slowdown_share = container->warmup_slowdown_share;
     fleet->capacity = MOST_COHORTS;
     fleet->leaving_capacity = (size_t)(container->drain_s / period_s) + 4;
     fleet->cohort = neapi_allocate(fleet->capacity, sizeof *fleet->cohort);
     fleet->leaving = neapi_allocate(fleet->leaving_capacity, sizeof *fleet->leaving);
-    if (fleet->cohort == NULL || fleet->leaving == NULL) {
+    fleet->of = neapi_allocate(versions, sizeof *fleet->of);
+    if (fleet->cohort == NULL || fleet->leaving == NULL || fleet->of == NULL) {
         neapi_fleet_free(fleet);
         return neapi_no_memory(error, "the fleet");
     }
@@ -46,25 +40,32 @@ void neapi_fleet_free(struct neapi_fleet *fleet)
 {
     free(fleet->cohort);
     free(fleet->leaving);
+    free(fleet->of);
+    fleet->of = NULL;
     fleet->cohort = NULL;
     fleet->leaving = NULL;
 }
 
-void neapi_fleet_reset(struct neapi_fleet *fleet, int64_t now_ns, int64_t count)
+void neapi_fleet_reset(struct neapi_fleet *fleet, int64_t now_ns, int64_t count, size_t version)
 {
-    int64_t long_ago = now_ns - to_ns(7 * 86400.0);
+    int64_t long_ago = now_ns - neapi_to_ns(7 * 86400.0);
     memset(fleet->in_state, 0, sizeof fleet->in_state);
     fleet->depth = fleet->settled = 0;
     fleet->settled_count = 0;
     fleet->leaving_head = fleet->leaving_count = 0;
     fleet->start_index = 0;
+    fleet->started = 0;
+    fleet->newest = version;
+    fleet->mixed = false;
+    memset(fleet->of, 0, fleet->versions * sizeof *fleet->of);
     fleet->next_ns = INT64_MAX;
     fleet->window_start_ns = fleet->window_end_ns = INT64_MAX;
     fleet->sinks = NULL;
     if (count > 0) {
         fleet->cohort[fleet->depth++] =
-            (struct neapi_cohort){count, long_ago, long_ago, long_ago, NEAP_READY};
+            (struct neapi_cohort){count, long_ago, long_ago, long_ago, NEAP_READY, version};
         fleet->in_state[NEAP_READY] = count;
+        fleet->of[version].replicas = fleet->of[version].ready = count;
     }
 }
 
@@ -75,8 +76,8 @@ static int64_t clip(int64_t time_ns, int64_t low_ns, int64_t high_ns)
     return time_ns < low_ns ? low_ns : time_ns > high_ns ? high_ns : time_ns;
 }
 
-static void emit(const struct neapi_fleet *fleet, const struct neapi_cohort *cohort, int64_t count,
-                 int64_t draining_ns, int64_t end_ns)
+void neapi_fleet_emit(const struct neapi_fleet *fleet, const struct neapi_cohort *cohort,
+                      int64_t count, int64_t draining_ns, int64_t end_ns)
 {
     int64_t low = fleet->window_start_ns, high = fleet->window_end_ns;
     if (fleet->sinks == NULL || fleet->sinks->life == NULL || end_ns <= low || count == 0)
@@ -106,7 +107,7 @@ void neapi_fleet_open_window(struct neapi_fleet *fleet, int64_t start_ns, int64_
 void neapi_fleet_close_window(struct neapi_fleet *fleet)
 {
     for (size_t i = 0; i < fleet->depth; i++)
-        emit(fleet, &fleet->cohort[i], fleet->cohort[i].count, INT64_MAX, INT64_MAX);
+        neapi_fleet_emit(fleet, &fleet->cohort[i], fleet->cohort[i].count, INT64_MAX, INT64_MAX);
 }
 
 /* --- changes that come with time ---------------------------------------------------------------- */
@@ -117,6 +118,10 @@ static void move(struct neapi_fleet *fleet, struct neapi_cohort *cohort,
     fleet->in_state[cohort->state] -= cohort->count;
     fleet->in_state[state] += cohort->count;
     cohort->state = state;
+    if (state == NEAP_READY) {
+        fleet->of[cohort->version].ready += cohort->count;
+        fleet->mixed = fleet->versions > 1;
+    }
 }
 
 static int64_t due(const struct neapi_cohort *cohort)
@@ -126,7 +131,7 @@ static int64_t due(const struct neapi_cohort *cohort)
     return cohort->state == NEAP_STARTING ? cohort->ready_ns : INT64_MAX;
 }
 
-static void find_next(struct neapi_fleet *fleet)
+void neapi_fleet_find_next(struct neapi_fleet *fleet)
 {
     int64_t next = INT64_MAX;
     for (size_t i = fleet->settled; i < fleet->depth; i++)
@@ -144,6 +149,7 @@ static void settle(struct neapi_fleet *fleet, int64_t now_ns, int64_t settle_ns)
         if (cohort->state != NEAP_READY || now_ns - cohort->ready_ns < settle_ns)
             break;
         fleet->settled_count += cohort->count;
+        fleet->of[cohort->version].settled += cohort->count;
         fleet->settled++;
     }
 }
@@ -166,129 +172,7 @@ void neapi_fleet_advance(struct neapi_fleet *fleet, int64_t now_ns, int64_t sett
         fleet->leaving_head = (fleet->leaving_head + 1) % fleet->leaving_capacity;
         fleet->leaving_count--;
     }
-    find_next(fleet);
-}
-
-/* --- scaling out -------------------------------------------------------------------------------- */
-
-static void merge_oldest(struct neapi_fleet *fleet)
-{
-    fleet->cohort[1].count += fleet->cohort[0].count;
-    memmove(fleet->cohort, fleet->cohort + 1, (fleet->depth - 1) * sizeof *fleet->cohort);
-    fleet->depth--;
-    if (fleet->settled > 0)
-        fleet->settled--;
-}
-
-static void push(struct neapi_fleet *fleet, int64_t count, int64_t now_ns, const double *uniform)
-{
-    double pending_s, starting_s;
-    neap_startup_draw(fleet->startup, uniform, &pending_s, &starting_s);
-    struct neapi_cohort cohort = {.count = count, .pending_ns = now_ns, .state = NEAP_PENDING};
-    cohort.starting_ns = now_ns + to_ns(pending_s);
-    cohort.ready_ns = cohort.starting_ns + to_ns(starting_s);
-    if (fleet->depth == fleet->capacity)
-        merge_oldest(fleet);
-    fleet->cohort[fleet->depth++] = cohort;
-    fleet->in_state[NEAP_PENDING] += count;
-}
-
-static void draw(struct neapi_fleet *fleet, double uniform[NEAP_STARTUP_STAGES])
-{
-    for (int stage = 0; stage < NEAP_STARTUP_STAGES; stage++)
-        uniform[stage] = neap_stream_uniform(
-            &fleet->starts, fleet->start_index * NEAP_STARTUP_STAGES + (uint64_t)stage);
-    fleet->start_index++;
-}
-
-/* A batch of up to BATCH_GROUPS starts one by one, each with its own draw. A larger one starts in
- * strata of the start-up distribution, so that its cost does not grow with its size. */
-static void scale_out(struct neapi_fleet *fleet, int64_t count, int64_t now_ns)
-{
-    double uniform[NEAP_STARTUP_STAGES];
-    if (fleet->startup->fixed) {
-        draw(fleet, uniform);
-        push(fleet, count, now_ns, uniform);
-        return;
-    }
-    int64_t groups = count < BATCH_GROUPS ? count : BATCH_GROUPS;
-    for (int64_t group = 0; group < groups; group++) {
-        int64_t from = count * group / groups, to = count * (group + 1) / groups;
-        draw(fleet, uniform);
-        if (count > BATCH_GROUPS)
-            for (int stage = 0; stage < NEAP_STARTUP_STAGES; stage++)
-                uniform[stage] = ((double)group + uniform[stage]) / (double)groups;
-        push(fleet, to - from, now_ns, uniform);
-    }
-}
-
-/* --- scaling in --------------------------------------------------------------------------------- */
-
-static void begin_drain(struct neapi_fleet *fleet, int64_t count, int64_t now_ns)
-{
-    int64_t end_ns = now_ns + fleet->drain_ns;
-    size_t last = (fleet->leaving_head + fleet->leaving_count + fleet->leaving_capacity - 1) %
-                  fleet->leaving_capacity;
-    fleet->in_state[NEAP_DRAINING] += count;
-    if (fleet->leaving_count > 0 && (fleet->leaving[last].end_ns == end_ns ||
-                                     fleet->leaving_count == fleet->leaving_capacity)) {
-        fleet->leaving[last].count += count;
-        return;
-    }
-    size_t slot = (last + 1) % fleet->leaving_capacity;
-    fleet->leaving[slot] = (struct neapi_leaving){count, end_ns};
-    fleet->leaving_count++;
-}
-
-static void take(struct neapi_fleet *fleet, size_t index, int64_t count, int64_t now_ns)
-{
-    struct neapi_cohort *cohort = &fleet->cohort[index];
-    bool ready = cohort->state == NEAP_READY;
-    fleet->in_state[cohort->state] -= count;
-    emit(fleet, cohort, count, now_ns, ready ? now_ns + fleet->drain_ns : now_ns);
-    if (ready && fleet->drain_ns > 0)
-        begin_drain(fleet, count, now_ns);
-    cohort->count -= count;
-    if (index < fleet->settled)
-        fleet->settled_count -= count;
-    if (cohort->count > 0)
-        return;
-    memmove(cohort, cohort + 1, (fleet->depth - index - 1) * sizeof *cohort);
-    fleet->depth--;
-    if (index < fleet->settled)
-        fleet->settled--;
-}
-
-/* The youngest that is not ready, else the youngest. */
-static size_t victim(const struct neapi_fleet *fleet)
-{
-    if (fleet->in_state[NEAP_PENDING] + fleet->in_state[NEAP_STARTING] > 0)
-        for (size_t i = fleet->depth; i-- > fleet->settled;)
-            if (fleet->cohort[i].state != NEAP_READY)
-                return i;
-    return fleet->depth - 1;
-}
-
-static void scale_in(struct neapi_fleet *fleet, int64_t count, int64_t now_ns)
-{
-    while (count > 0 && fleet->depth > 0) {
-        size_t index = victim(fleet);
-        int64_t here = fleet->cohort[index].count < count ? fleet->cohort[index].count : count;
-        take(fleet, index, here, now_ns);
-        count -= here;
-    }
-}
-
-void neapi_fleet_resize(struct neapi_fleet *fleet, int64_t wanted, int64_t now_ns)
-{
-    int64_t have = neapi_fleet_replicas(fleet);
-    if (wanted == have)
-        return;
-    if (wanted > have)
-        scale_out(fleet, wanted - have, now_ns);
-    else
-        scale_in(fleet, have - wanted, now_ns);
-    find_next(fleet);
+    neapi_fleet_find_next(fleet);
 }
 
 /* --- warm-up ------------------------------------------------------------------------------------ */

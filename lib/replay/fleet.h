@@ -7,9 +7,11 @@
  *   cohort[depth-1]    youngest
  *
  * Scaling in takes containers that are not ready first, then the youngest, as a Kubernetes
- * ReplicaSet does. */
+ * ReplicaSet does. Each cohort runs one version of the service. */
 #ifndef NEAP_REPLAY_FLEET_H
 #define NEAP_REPLAY_FLEET_H
+
+#include <math.h>
 
 #include <neap/random.h>
 #include <neap/replay.h>
@@ -20,6 +22,14 @@ struct neapi_cohort {
     int64_t starting_ns; /* placed: pulls its image, boots */
     int64_t ready_ns;    /* takes requests */
     enum neap_container_state state;
+    size_t version;
+};
+
+/* Containers of one version. */
+struct neapi_version_count {
+    int64_t replicas;       /* pending, starting and ready */
+    int64_t ready, settled; /* of them */
+    int64_t gone_ns;        /* when the last of those taken away so far is gone */
 };
 
 /* Containers that finish what they hold. */
@@ -31,6 +41,7 @@ struct neapi_fleet {
     const struct neap_startup *startup; /* borrowed */
     struct neap_stream starts; /* the k-th start draws the k-th variate, in OLD and NEW alike */
     uint64_t start_index;
+    int64_t started; /* containers, since the reset */
     int64_t drain_ns, warmup_ns;
     double warmup_slowdown_share;
 
@@ -41,6 +52,10 @@ struct neapi_fleet {
     struct neapi_leaving *leaving; /* ring */
     size_t leaving_head, leaving_count, leaving_capacity;
 
+    size_t versions, newest;        /* new containers run the newest */
+    struct neapi_version_count *of; /* by version */
+    bool mixed;                     /* the ready ones of some version have changed */
+
     int64_t in_state[NEAP_CONTAINER_STATES];
     int64_t next_ns; /* of the next change that needs no decision; INT64_MAX when none is due */
     int64_t window_start_ns, window_end_ns;
@@ -49,12 +64,13 @@ struct neapi_fleet {
 
 enum neap_status neapi_fleet_new(struct neapi_fleet *fleet,
                                  const struct neap_container_options *container,
-                                 const struct neap_startup *startup, uint64_t seed, double period_s,
-                                 struct neap_error *error);
+                                 const struct neap_startup *startup, size_t versions, uint64_t seed,
+                                 double period_s, struct neap_error *error);
 void neapi_fleet_free(struct neapi_fleet *fleet);
 
-/* Empties the fleet and puts count ready containers in it that have been there for long. */
-void neapi_fleet_reset(struct neapi_fleet *fleet, int64_t now_ns, int64_t count);
+/* Empties the fleet and puts count ready containers of that version in it that have been there for
+ * long. */
+void neapi_fleet_reset(struct neapi_fleet *fleet, int64_t now_ns, int64_t count, size_t version);
 
 /* From here on lives are counted; sinks may be NULL until then. */
 void neapi_fleet_open_window(struct neapi_fleet *fleet, int64_t start_ns, int64_t end_ns,
@@ -68,12 +84,37 @@ void neapi_fleet_advance(struct neapi_fleet *fleet, int64_t now_ns, int64_t sett
 /* Starts or removes containers until pending + starting + ready is wanted. */
 void neapi_fleet_resize(struct neapi_fleet *fleet, int64_t wanted, int64_t now_ns);
 
+/* Starts count containers of the newest version. */
+void neapi_fleet_start(struct neapi_fleet *fleet, int64_t count, int64_t now_ns);
+
+/* A part of the fleet while several versions are in it; what is not of the newest one is old. */
+enum neapi_pick {
+    NEAPI_PICK_OLD_STARTING, /* pending ones too */
+    NEAPI_PICK_OLD_READY,
+    NEAPI_PICK_NEW_STARTING,
+    NEAPI_PICK_NEW_READY
+};
+/* Takes up to count containers of that part away, the oldest version first, of each version the
+ * youngest first. Returns how many it took. */
+int64_t neapi_fleet_take(struct neapi_fleet *fleet, enum neapi_pick pick, int64_t count,
+                         int64_t now_ns);
+
 /* Mean CPU demand of a request on this fleet over that on settled containers, >= 1. */
 double neapi_fleet_slowness(const struct neapi_fleet *fleet, int64_t now_ns);
 
 /* Extra CPU demand factor of one cohort at now: 1 when it is warm. */
 double neapi_cohort_slowness(const struct neapi_fleet *fleet, const struct neapi_cohort *cohort,
                              int64_t now_ns);
+
+/* Between fleet.c and scaling.c: the end of count lives of a cohort, and next_ns after a change. */
+void neapi_fleet_emit(const struct neapi_fleet *fleet, const struct neapi_cohort *cohort,
+                      int64_t count, int64_t draining_ns, int64_t end_ns);
+void neapi_fleet_find_next(struct neapi_fleet *fleet);
+
+static inline int64_t neapi_to_ns(double seconds)
+{
+    return (int64_t)llround(seconds * 1e9);
+}
 
 /* Replicas as an autoscaler counts them. */
 static inline int64_t neapi_fleet_replicas(const struct neapi_fleet *fleet)

@@ -21,6 +21,7 @@ enum neap_status neapi_pipeline_new(struct neapi_pipeline *p,
     p->window_ns = llround(options->window_s * 1e9);
     p->noise = options->noise == 1;
     neap_stream_init(&p->normals, seed, 0, NEAPI_STREAM_METRIC);
+    neap_stream_init(&p->counts, seed, 0, NEAPI_STREAM_COUNT);
     /* Closer samples replace the last one; a reading interpolates between the kept. */
     double spacing_s = fmin(options->window_s, period_s) / SAMPLES_PER_WINDOW;
     double kept = (options->lag_s + options->window_s) / spacing_s + 8;
@@ -31,12 +32,15 @@ enum neap_status neapi_pipeline_new(struct neapi_pipeline *p,
     p->spacing_ns = llround(spacing_s * 1e9);
     p->capacity = (size_t)kept;
     p->sample = neapi_allocate(p->capacity, sizeof *p->sample);
-    return p->sample == NULL ? neapi_no_memory(error, "the metric pipeline") : NEAP_OK;
+    p->requests = neapi_allocate(p->capacity, sizeof *p->requests);
+    return p->sample == NULL || p->requests == NULL ? neapi_no_memory(error, "the metric pipeline") : NEAP_OK;
 }
 
 void neapi_pipeline_free(struct neapi_pipeline *p)
 {
     free(p->sample);
+    free(p->requests);
+    p->requests = NULL;
     p->sample = NULL;
 }
 
@@ -47,6 +51,7 @@ void neapi_pipeline_reset(struct neapi_pipeline *p, int64_t now_ns)
     p->early = p->late = 0;
     p->readings = 0;
     p->sample[0] = (struct neapi_sample){now_ns, 0, 0};
+    p->requests[0] = 0;
 }
 
 static struct neapi_sample *at(const struct neapi_pipeline *p, size_t index)
@@ -64,11 +69,12 @@ static void drop_oldest(struct neapi_pipeline *p)
 }
 
 void neapi_pipeline_add(struct neapi_pipeline *p, int64_t now_ns, double span_s, double use_cores,
-                        double variance_rate)
+                        double variance_rate, double rate)
 {
     const struct neapi_sample *last = at(p, p->count - 1);
     struct neapi_sample sample = {now_ns, last->use + use_cores * span_s,
-                                  last->variance + variance_rate * span_s};
+                                  last->variance + variance_rate * span_s,
+                                  last->requests + rate * span_s};
     bool close = p->count >= 2 && now_ns - at(p, p->count - 2)->time_ns < p->spacing_ns;
     if (close) {
         *at(p, p->count - 1) = sample;
@@ -95,22 +101,46 @@ static struct neapi_sample integral(const struct neapi_pipeline *p, int64_t time
     const struct neapi_sample *high = at(p, index + 1);
     double share = (double)(time_ns - low.time_ns) / (double)(high->time_ns - low.time_ns);
     low.time_ns = time_ns;
+    if (p->counts_requests)
+        low.requests += share * (high->requests - low.requests);
     low.use += share * (high->use - low.use);
     low.variance += share * (high->variance - low.variance);
     return low;
 }
 
-double neapi_pipeline_read(struct neapi_pipeline *p, int64_t now_ns)
+void neapi_pipeline_scale(struct neapi_pipeline *p, double factor)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        at(p, i)->use *= factor;
+        at(p, i)->variance *= factor * factor;
+    }
+}
+
+/* Counts vary as those of a Poisson stream do. */
+static double count_rate(const struct neapi_pipeline *p, uint64_t reading, double requests,
+                         double span_s)
+{
+    if (p->noise)
+        requests += neap_stream_normal(&p->counts, reading) * sqrt(fmax(requests, 0));
+    return fmax(requests, 0) / span_s;
+}
+
+struct neapi_metric neapi_pipeline_read(struct neapi_pipeline *p, int64_t now_ns)
 {
     uint64_t reading = p->readings++;
     struct neapi_sample to = integral(p, now_ns - p->lag_ns, &p->late);
     struct neapi_sample from = integral(p, now_ns - p->lag_ns - p->window_ns, &p->early);
     double span_s = (double)(to.time_ns - from.time_ns) / 1e9;
+    struct neapi_metric read = {0, (double)NAN};
+    if (p->counts_requests)
+        read.request_rate =
+            span_s > 0 ? count_rate(p, reading, to.requests - from.requests, span_s) : 0;
     if (span_s <= 0)
-        return 0;
+        return read;
     double mean = (to.use - from.use) / span_s;
     if (p->noise)
         mean += neap_stream_normal(&p->normals, reading) *
                 sqrt(fmax(to.variance - from.variance, 0)) / span_s;
-    return fmax(mean, 0);
+    read.use_cores = fmax(mean, 0);
+    return read;
 }

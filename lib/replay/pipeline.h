@@ -18,9 +18,12 @@ struct neapi_sample {
 struct neapi_pipeline {
     int64_t lag_ns, window_ns, spacing_ns;
     bool noise;
-    struct neap_stream normals; /* the k-th reading takes the k-th variate, in OLD and NEW alike */
+    bool counts_requests;               /* readings tell the request rate too */
+    struct neap_stream normals, counts; /* the k-th reading takes the k-th variate of each, in OLD
+                                         * and NEW alike */
     uint64_t readings;
     struct neapi_sample *sample; /* ring */
+    double *requests;            /* by sample: integral of what arrived, all containers together */
     size_t head, count, capacity;
     size_t early, late; /* where the last reading's ends were found, counted from head */
 };
@@ -32,12 +35,19 @@ void neapi_pipeline_free(struct neapi_pipeline *pipeline);
 void neapi_pipeline_reset(struct neapi_pipeline *pipeline, int64_t now_ns);
 
 /* Up to now_ns since the last call, one ready container used use_cores for requests, with that
- * sampling variance a second. */
+ * sampling variance a second, and requests arrived at that rate. */
 void neapi_pipeline_add(struct neapi_pipeline *pipeline, int64_t now_ns, double span_s,
-                        double use_cores, double variance_rate);
+                        double use_cores, double variance_rate, double rate);
 
-/* Mean CPU used for requests by one ready container, as read at now_ns; >= 0. Each call is one
- * reading. */
-double neapi_pipeline_read(struct neapi_pipeline *pipeline, int64_t now_ns);
+/* From here on what was used so far counts factor times: use is in terms of another version. */
+void neapi_pipeline_scale(struct neapi_pipeline *pipeline, double factor);
+
+/* What is read at one moment, >= 0. */
+struct neapi_metric {
+    double use_cores;    /* mean CPU used for requests by one ready container */
+    double request_rate; /* requests per second, all containers together; NaN: not counted */
+};
+/* Each call is one reading. */
+struct neapi_metric neapi_pipeline_read(struct neapi_pipeline *pipeline, int64_t now_ns);
 
 #endif

@@ -46,16 +46,18 @@ static size_t list_size(const struct neap_replay_inputs *in)
 static enum neap_status make_tables(struct neap_replay *r, struct neap_error *error)
 {
     const struct neap_replay_inputs *in = &r->in;
-    const struct neap_distribution *demand = neap_profile_cpu_demand(in->profile, 0);
-    const struct neap_distribution *wait = neap_profile_wait(in->profile, 0);
-    enum neap_status status = neapi_station_new(&r->station, in->container, in->balancer, demand,
-                                                wait, most_replicas(in), error);
+    struct neapi_latency_kind kind[NEAP_REPLAY_KINDS_MOST];
+    enum neap_status status = neapi_mix_new(&r->mix, in, most_replicas(in), kind, error);
     if (status != NEAP_OK)
         return status;
-    const double limit_s[NEAPI_LATENCY_LIMITS] = {in->slo->p50_s, in->slo->p95_s, in->slo->p99_s};
     double slowest = in->container->warmup_s > 0 ? 1 + in->container->warmup_slowdown_share : 1;
-    return neapi_latency_new(&r->latency, demand, wait, r->station->alone_stretch,
-                             r->station->most_stretch * slowest, limit_s, list_size(in), error);
+    struct neapi_latency_range range = {.least_stretch = r->mix.station[0]->alone_stretch,
+                                        .limit_s = {in->slo->p50_s, in->slo->p95_s, in->slo->p99_s},
+                                        .list_size = list_size(in)};
+    for (size_t version = 0; version < r->mix.versions; version++)
+        range.most_stretch =
+            fmax(range.most_stretch, r->mix.station[version]->most_stretch * slowest);
+    return neapi_latency_new(&r->latency, kind, r->mix.classes * r->mix.versions, &range, error);
 }
 
 static enum neap_status make(struct neap_replay *r, struct neap_error *error)
@@ -63,18 +65,20 @@ static enum neap_status make(struct neap_replay *r, struct neap_error *error)
     const struct neap_replay_inputs *in = &r->in;
     double period_s = neap_autoscaler_period_s(in->autoscaler);
     uint64_t seed = (uint64_t)in->run->seed;
-    enum neap_status status = make_tables(r, error);
+    enum neap_status status = neapi_rollout_new(&r->rollout, in, error);
     if (status == NEAP_OK)
-        status = neapi_fleet_new(&r->fleet, in->container, in->startup, seed, period_s, error);
+        status = make_tables(r, error);
+    if (status == NEAP_OK)
+        status = neapi_fleet_new(&r->fleet, in->container, in->startup, r->mix.versions, seed,
+                                 period_s, error);
     if (status == NEAP_OK)
         status = neapi_pipeline_new(&r->pipeline, in->metrics, seed, period_s, error);
+    r->pipeline.counts_requests = isnan(neap_autoscaler_target_cpu(in->autoscaler));
     if (status != NEAP_OK)
         return status;
-    r->pods = neapi_allocate(r->fleet.capacity + 1, sizeof *r->pods);
+    r->pods = neapi_allocate(r->fleet.capacity + r->mix.versions, sizeof *r->pods);
     if (r->pods == NULL)
         return neapi_no_memory(error, "readings");
-    r->demand_s = r->station->demand_s;
-    r->second_demand = r->station->second_demand;
     r->timeout_s = in->container->timeout_s;
     r->cpu_request_cores = neap_container_cpu_request(in->container);
     r->request_m = llround(1000 * r->cpu_request_cores);
@@ -109,7 +113,8 @@ void neap_replay_free(struct neap_replay *replay)
 {
     if (replay == NULL)
         return;
-    neapi_station_free(replay->station);
+    neapi_mix_free(&replay->mix);
+    neapi_rollout_free(&replay->rollout);
     neapi_latency_free(replay->latency);
     neapi_fleet_free(&replay->fleet);
     neapi_pipeline_free(&replay->pipeline);
@@ -139,14 +144,18 @@ static void warm_up(struct neap_replay *r, double rate, int64_t start_ns)
     int64_t length_ns = llround(r->in.run->warmup_s * 1e9);
     length_ns -= length_ns % r->period_ns; /* decisions fall on the window's start */
     r->now_ns = start_ns - length_ns;
+    size_t version = neapi_rollout_reset(&r->rollout, r->now_ns);
+    neapi_latency_reset(r->latency);
+    neapi_mix_reset(&r->mix, version);
+    neapi_queue_reset(&r->queue, NULL);
+    neapi_pipeline_reset(&r->pipeline, r->now_ns);
+    neapi_replay_take_mix(r);
     r->next_decision_ns = r->now_ns;
     r->timeout_share = 0;
     r->counting = false;
     r->wanted = first_replicas(r, rate);
-    neapi_fleet_reset(&r->fleet, r->now_ns, r->wanted);
-    neapi_pipeline_reset(&r->pipeline, r->now_ns);
-    neapi_queue_reset(&r->queue, r->station);
-    neapi_latency_reset(r->latency);
+    r->counted_starts = 0;
+    neapi_fleet_reset(&r->fleet, r->now_ns, r->wanted, version);
     neap_autoscaler_reset(r->in.autoscaler);
     neapi_replay_span(r, rate, start_ns);
 }
@@ -167,27 +176,10 @@ static bool breaks_limit(const struct neap_replay *r, double requests)
 
 static void close_interval(struct neap_replay *r, size_t index, double requests)
 {
-    const struct neapi_interval_sums *sums = &r->interval;
+    r->interval.requests = requests;
     if (breaks_limit(r, requests))
         r->summary->over_slo_s += (double)neap_recording_step_ns(r->in.recording) / 1e9;
-    if (r->sinks->timeline == NULL)
-        return;
-    struct neap_timeline_interval *row = &r->sinks->timeline[index];
-    *row = (struct neap_timeline_interval){.requests = requests,
-                                           .failed = sums->failed,
-                                           .cpu_cores = sums->cpu_s / sums->span_s,
-                                           .cpu_request_cores = sums->request_cpu_s / sums->span_s,
-                                           .ready = sums->ready_s / sums->span_s,
-                                           .newest = sums->ready_s / sums->span_s,
-                                           .starting = sums->starting_s / sums->span_s,
-                                           .draining = sums->draining_s / sums->span_s,
-                                           .wanted = (double)r->wanted};
-    double idle_s = sums->ready_s * r->in.container->idle_cpu_cores;
-    row->utilisation = sums->ready_s > 0
-                           ? (sums->request_cpu_s + idle_s) / (sums->ready_s * r->cpu_request_cores)
-                           : (double)NAN;
-    row->backlog = fmax(r->queue.in_system - sums->ready_s / sums->span_s * r->station->workers, 0);
-    neapi_latency_interval_quantiles(r->latency, row->latency_s);
+    neapi_replay_close_interval(r, index);
 }
 
 static bool go_on(const struct neap_replay_sinks *sinks, size_t done, size_t total)
@@ -207,6 +199,25 @@ static size_t intervals_per_report(const struct neap_replay *r, double step_s)
                                               : INTERVALS_PER_REPORT;
 }
 
+static void finish_classes(struct neap_replay *r)
+{
+    const struct neap_replay_summary *s = r->summary;
+    struct neap_replay_class *class = r->mix.class;
+    neapi_mix_book(&r->mix, s);
+    if (r->mix.classes == 1) {
+        *class = (struct neap_replay_class){
+            .requests = s->requests,
+            .failed = s->failed_queue_full + s->failed_timeout,
+            .cpu_request_s = s->cpu_request_s,
+            .latency_s = {s->latency_s[0], s->latency_s[1], s->latency_s[2]},
+            .latency_mean_s = s->latency_mean_s};
+        return;
+    }
+    for (size_t c = 0; c < r->mix.classes; c++)
+        neapi_latency_kind_quantiles(r->latency, c, r->mix.classes, class[c].latency_s,
+                                     &class[c].latency_mean_s);
+}
+
 static void finish(struct neap_replay *r)
 {
     struct neap_replay_summary *summary = r->summary;
@@ -217,7 +228,8 @@ static void finish(struct neap_replay *r)
     neapi_latency_quantiles(r->latency, summary->latency_s, &summary->latency_mean_s, over);
     summary->mean_replicas = replicas_s / summary->window_s;
     summary->over_slo_share = over[1];
-    summary->rollout_s = (double)NAN;
+    summary->rollout_s = neap_replay_rollout_s(r, r->in.deployments_count - 1);
+    finish_classes(r);
 }
 
 static const struct neap_replay_sinks no_sinks = {.context = NULL};
@@ -235,8 +247,13 @@ enum neap_status neap_replay_run(struct neap_replay *r, const struct neap_replay
     r->result = (struct neap_replay_summary){.window_s = (double)count * step_s};
     if (sinks == NULL)
         sinks = &no_sinks;
+    enum neap_status status = neapi_replay_check_periods(r, sinks, error);
+    if (status != NEAP_OK)
+        return status;
     r->sinks = sinks;
     r->summary = &r->result;
+    r->in_period = false;
+    r->periods_done = 0;
     warm_up(r, requests[0] / step_s, start_ns);
     r->counting = true;
     r->result.peak_replicas = r->wanted;
@@ -244,8 +261,9 @@ enum neap_status neap_replay_run(struct neap_replay *r, const struct neap_replay
     for (size_t i = 0; i < count; i++) {
         if (i % per_report == 0 && !go_on(sinks, i, count))
             return neapi_fail(error, NEAP_STOPPED, "stopped after %zu of %zu intervals", i, count);
-        r->interval = (struct neapi_interval_sums){0};
-        neapi_latency_begin_interval(r->latency, sinks->timeline != NULL);
+        neapi_replay_open_interval(r);
+        if (r->mix.classes > 1)
+            neapi_mix_interval(&r->mix, i);
         r->result.requests += requests[i];
         neapi_replay_span(r, requests[i] / step_s, start_ns + (int64_t)(i + 1) * step_ns);
         close_interval(r, i, requests[i]);
@@ -256,24 +274,20 @@ enum neap_status neap_replay_run(struct neap_replay *r, const struct neap_replay
     return NEAP_OK;
 }
 
+/* --- results -------------------------------------------------------------------------------------- */
+
 struct neap_replay_class neap_replay_class(const struct neap_replay *r, size_t number)
 {
-    struct neap_replay_class none = {.latency_s = {(double)NAN, (double)NAN, (double)NAN},
-                                     .latency_mean_s = (double)NAN};
-    const struct neap_replay_summary *s = &r->result;
-    if (number > 0)
-        return none;
-    return (struct neap_replay_class){
-        .requests = s->requests,
-        .failed = s->failed_queue_full + s->failed_timeout,
-        .cpu_request_s = s->cpu_request_s,
-        .latency_s = {s->latency_s[0], s->latency_s[1], s->latency_s[2]},
-        .latency_mean_s = s->latency_mean_s};
+    if (number < r->mix.classes)
+        return r->mix.class[number];
+    return (struct neap_replay_class){.latency_s = {(double)NAN, (double)NAN, (double)NAN},
+                                      .latency_mean_s = (double)NAN};
 }
 
 double neap_replay_rollout_s(const struct neap_replay *r, size_t deployment)
 {
-    (void)r;
-    (void)deployment;
-    return (double)NAN;
+    if (deployment >= r->rollout.count ||
+        r->rollout.gone_ns[deployment] > neap_recording_end_ns(r->in.recording))
+        return (double)NAN;
+    return (double)(r->rollout.gone_ns[deployment] - r->rollout.deployment[deployment].at_ns) / 1e9;
 }

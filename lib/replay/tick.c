@@ -28,7 +28,7 @@ static double time_to_serve(const struct neap_replay *r, double requests, double
 {
     double elapsed_s = 0;
     int64_t at_ns = r->now_ns;
-    double each = r->station->capacity_rate;
+    double each = r->capacity_rate;
     for (int i = 0; i < STARTS_AHEAD; i++) {
         const struct neapi_cohort *next = next_ready(&r->fleet, at_ns);
         double rate = containers * each;
@@ -78,7 +78,7 @@ static double refuse(struct neap_replay *r, double ready, double containers,
     const struct neap_container_options *container = r->in.container;
     double queued = ready * container->queue_limit;
     double refused = shed(r, ready * container->workers + queued);
-    double longest_s = queued / (containers * r->station->capacity_rate);
+    double longest_s = queued / (containers * r->capacity_rate);
     if (refused > 0 && flow->wait_s > longest_s) {
         flow->wait_s = longest_s;
         flow->waiting = queued;
@@ -128,6 +128,20 @@ static void count_cpu(struct neap_replay *r, double request_cpu_s, double span_s
     r->interval.request_cpu_s += request_cpu_s;
 }
 
+/* The station runs in its own time, in which a heavier mixture is more traffic. */
+static inline void step_queue(struct neap_replay *r, double rate, double containers, double span_s,
+                              struct neapi_flow *flow)
+{
+    double heaviness = r->heaviness;
+    if (heaviness == 1) {
+        neapi_queue_step(&r->queue, rate, containers, span_s, flow);
+        return;
+    }
+    neapi_queue_step(&r->queue, rate * heaviness, containers, span_s / heaviness, flow);
+    flow->served_rate /= heaviness;
+    flow->wait_s *= heaviness;
+}
+
 /* A part of a tick: arrivals at rate for span_s on a fleet that does not change. */
 static void serve(struct neap_replay *r, double rate, double slowness, int64_t end_ns,
                   double span_s)
@@ -137,13 +151,15 @@ static void serve(struct neap_replay *r, double rate, double slowness, int64_t e
     double let_in = rate * (1 - r->timeout_share);
     double timed_out = (rate - let_in) * span_s;
     struct neapi_flow flow;
-    neapi_queue_step(&r->queue, let_in, containers, span_s, &flow);
+    step_queue(r, let_in, containers, span_s, &flow);
     look_ahead(r, containers, &flow);
     timed_out += time_out(r, containers, &flow);
     double refused = refuse(r, ready, containers, &flow);
     double use = flow.served_rate * r->demand_s * slowness / ready;
-    neapi_pipeline_add(&r->pipeline, end_ns, span_s, use,
-                       flow.served_rate * r->second_demand * slowness * slowness / (ready * ready));
+    double share = r->version_use_share;
+    double variance_rate = flow.served_rate * r->second_demand * slowness * slowness;
+    neapi_pipeline_add(&r->pipeline, end_ns, span_s, use * share,
+                       variance_rate / (ready * ready) * share * share, rate);
     if (!r->counting)
         return;
     count_failed(r, refused, timed_out);
@@ -158,7 +174,7 @@ static void serve(struct neap_replay *r, double rate, double slowness, int64_t e
 /* No container is ready: whatever comes is refused. */
 static void serve_nobody(struct neap_replay *r, double rate, int64_t end_ns, double span_s)
 {
-    neapi_pipeline_add(&r->pipeline, end_ns, span_s, 0, 0);
+    neapi_pipeline_add(&r->pipeline, end_ns, span_s, 0, 0, rate);
     if (!r->counting)
         return;
     count_failed(r, rate * span_s, 0);
@@ -176,7 +192,7 @@ static bool settles(const struct neapi_station *s, double rate, double container
     return s->holding_s * (1 + s->holding_scv) * 5 < containers * s->workers * away * away * span_s;
 }
 
-/* How many parts a tick is cut into, so that the number in the system moves by little in each. */
+/* How many parts a tick is cut into (rate and time are the station's), so that the number in the system moves by little in each. */
 static int parts_of(const struct neap_replay *r, double rate, double containers, double span_s)
 {
     double before = r->queue.in_system;
@@ -202,6 +218,8 @@ static void count_containers(struct neap_replay *r, double span_s)
         summary->at_minimum_s += replicas_s;
     r->interval.span_s += span_s;
     r->interval.ready_s += (double)fleet->in_state[NEAP_READY] * span_s;
+    if (fleet->versions > 1)
+        r->interval.newest_s += (double)fleet->of[fleet->newest].ready * span_s;
     r->interval.draining_s += (double)fleet->in_state[NEAP_DRAINING] * span_s;
     r->interval.starting_s += replicas_s - (double)fleet->in_state[NEAP_READY] * span_s;
 }
@@ -212,7 +230,10 @@ static void tick(struct neap_replay *r, double rate, int64_t end_ns)
     int64_t ready = r->fleet.in_state[NEAP_READY];
     double slowness = neapi_fleet_slowness(&r->fleet, begin_ns);
     double span_s = (double)(end_ns - begin_ns) / 1e9;
-    int parts = ready > 0 ? parts_of(r, rate, (double)ready / slowness, span_s) : 1;
+    double heaviness = r->heaviness;
+    int parts = ready > 0 ? parts_of(r, rate * heaviness, (double)ready / slowness,
+                                     heaviness == 1 ? span_s : span_s / heaviness)
+                          : 1;
     r->summary->ticks++;
     for (int part = 0; part < parts; part++) {
         int64_t to_ns = begin_ns + (end_ns - begin_ns) * (part + 1) / parts;
@@ -227,17 +248,59 @@ static void tick(struct neap_replay *r, double rate, int64_t end_ns)
         count_containers(r, span_s);
 }
 
+void neapi_replay_take_mix(struct neap_replay *r)
+{
+    const struct neapi_load *load = &r->mix.load;
+    struct neapi_station *station = r->mix.station[load->version];
+    if (r->queue.station != station) {
+        r->queue.station = station;
+        r->queue.view_containers = -1;
+        r->queue.steady = false;
+    }
+    r->station = station;
+    r->heaviness = load->heaviness;
+    r->capacity_rate = load->capacity_rate;
+    r->demand_s = load->demand_s;
+    r->second_demand = load->second_demand;
+    r->version_use_share = load->version_use_share;
+    neapi_latency_mix(r->latency, r->mix.kind_share);
+}
+
+static void update_mix(struct neap_replay *r)
+{
+    size_t before = r->mix.load.version;
+    if (r->counting)
+        neapi_mix_book(&r->mix, r->summary);
+    neapi_mix_update(&r->mix, &r->fleet);
+    r->fleet.mixed = false;
+    if (r->mix.load.version != before)
+        neapi_pipeline_scale(&r->pipeline, 1 / r->mix.use_share[before]);
+    neapi_replay_take_mix(r);
+}
+
+/* Changes of the fleet that are due, and what follows from them. */
+static void change_fleet(struct neap_replay *r)
+{
+    neapi_fleet_advance(&r->fleet, r->now_ns, r->settle_ns);
+    if (neapi_replay_updates(r))
+        neapi_replay_resize(r);
+    if (r->now_ns == r->next_decision_ns) {
+        neapi_replay_decide(r);
+        r->next_decision_ns += r->period_ns;
+    }
+    if (r->mix.changed || r->fleet.mixed)
+        update_mix(r);
+}
+
 void neapi_replay_span(struct neap_replay *r, double rate, int64_t end_ns)
 {
     while (r->now_ns < end_ns) {
-        neapi_fleet_advance(&r->fleet, r->now_ns, r->settle_ns);
-        if (r->now_ns == r->next_decision_ns) {
-            neapi_replay_decide(r);
-            r->next_decision_ns += r->period_ns;
-        }
+        change_fleet(r);
         int64_t next_ns = end_ns < r->next_decision_ns ? end_ns : r->next_decision_ns;
         if (r->fleet.next_ns < next_ns)
             next_ns = r->fleet.next_ns;
+        if (r->rollout.next_ns < next_ns)
+            next_ns = r->rollout.next_ns;
         if (next_ns > r->now_ns)
             tick(r, rate, next_ns);
     }

@@ -3,4 +3,5 @@ lib_libneap_la_SOURCES += \
 	%D%/container_chain.c %D%/equivalent.c %D%/erlang.c %D%/gimc.c %D%/ideal.c \
 	%D%/infinite.c %D%/inversion.c %D%/inversion.h %D%/latency.c %D%/law.c %D%/law.h %D%/loss.c \
 	%D%/mdc.c %D%/mg1.c %D%/poisson.c %D%/poisson.h %D%/response.c %D%/sharing.c \
-	%D%/solve.c %D%/solve.h %D%/station.c %D%/station.h %D%/wait.c
+	%D%/solve.c %D%/solve.h %D%/station.c %D%/station.h %D%/station_kinds.c \
+	%D%/wait.c

@@ -16,33 +16,6 @@
 
 static const double LN_NOTHING = -700; /* below: no request ever waits */
 
-/* Moments about 0 of a X + Y for independent X, Y. */
-static double third_of_sum(double a, const struct neap_distribution *x,
-                           const struct neap_distribution *y)
-{
-    double x1 = a * neap_distribution_moment(x, 1), y1 = neap_distribution_moment(y, 1);
-    double x2 = a * a * neap_distribution_moment(x, 2), y2 = neap_distribution_moment(y, 2);
-    double x3 = a * a * a * neap_distribution_moment(x, 3), y3 = neap_distribution_moment(y, 3);
-    return x3 + 3 * x2 * y1 + 3 * x1 * y2 + y3;
-}
-
-static double variance(const struct neap_distribution *x)
-{
-    double mean = neap_distribution_mean(x);
-    return neap_distribution_scv(x) * mean * mean;
-}
-
-static void set_moments(struct neapi_station *s, const struct neap_distribution *cpu_demand,
-                        const struct neap_distribution *wait)
-{
-    double a = s->alone_stretch;
-    double mean = a * s->demand_s + s->wait_s;
-    double third = third_of_sum(a, cpu_demand, wait);
-    s->holding_scv = (a * a * variance(cpu_demand) + variance(wait)) / (mean * mean);
-    s->holding_third_ratio = third / (mean * mean * mean);
-    s->second_demand = neap_distribution_moment(cpu_demand, 2);
-}
-
 static struct neapi_station_alone alone_fcfs(const struct neapi_station *s, double load,
                                              double arrival_scv)
 {
@@ -217,34 +190,35 @@ struct neapi_station_view neapi_station_view(struct neapi_station *s, double con
 /* --- making one --------------------------------------------------------------------------------- */
 
 static void describe(struct neapi_station *s, const struct neap_container_options *container,
-                     enum neap_balancer_type balancer, const struct neap_distribution *cpu_demand,
-                     const struct neap_distribution *wait)
+                     enum neap_balancer_type balancer, const struct neapi_station_kind *kind,
+                     size_t count)
 {
     s->balancer = balancer;
     s->workers = container->workers;
     s->vcpu = neap_container_cpu_usable(container) - container->idle_cpu_cores;
-    s->demand_s = neap_distribution_mean(cpu_demand);
-    s->wait_s = neap_distribution_mean(wait);
     s->alone_stretch = 1 / fmin(1, s->vcpu);
+    neapi_station_moments(s, kind, count);
     s->contended = s->workers > fmax(1, s->vcpu);
     s->capacity_rate = neap_container_capacity((int)s->workers, s->vcpu, s->demand_s, s->wait_s);
     s->holding_s = s->workers / s->capacity_rate;
     s->most_stretch = fmax((s->holding_s - s->wait_s) / s->demand_s, s->alone_stretch);
-    set_moments(s, cpu_demand, wait);
 }
 
-enum neap_status
-neapi_station_new(struct neapi_station **station, const struct neap_container_options *container,
-                  enum neap_balancer_type balancer, const struct neap_distribution *cpu_demand,
-                  const struct neap_distribution *wait, double most, struct neap_error *error)
+enum neap_status neapi_station_new(struct neapi_station **station,
+                                   const struct neap_container_options *container,
+                                   enum neap_balancer_type balancer,
+                                   const struct neapi_station_kind *kind, size_t count, double most,
+                                   struct neap_error *error)
 {
-    if (!(neap_distribution_mean(cpu_demand) > 0))
-        return neapi_fail(error, NEAP_BAD_ARGUMENT,
-                          "CPU demand is 0: a request must need some CPU; give cpu_demand");
     struct neapi_station *made = neapi_allocate(1, sizeof *made);
     if (made == NULL)
         return neapi_no_memory(error, "the station's tables");
-    describe(made, container, balancer, cpu_demand, wait);
+    describe(made, container, balancer, kind, count);
+    if (!(made->demand_s > 0)) {
+        neapi_station_free(made);
+        return neapi_fail(error, NEAP_BAD_ARGUMENT,
+                          "CPU demand is 0: a request must need some CPU; give cpu_demand");
+    }
     while (made->rows < NEAPI_STATION_ROWS_MOST &&
            (made->rows < 2 || grid_containers(made->rows - 1) < most))
         made->rows++;

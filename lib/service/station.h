@@ -55,12 +55,24 @@ struct neapi_station {
     struct neapi_station_row *row;
 };
 
-/* Sizes the table for up to most containers. The distributions are only read. */
-enum neap_status
-neapi_station_new(struct neapi_station **station, const struct neap_container_options *container,
-                  enum neap_balancer_type balancer, const struct neap_distribution *cpu_demand,
-                  const struct neap_distribution *wait, double most, struct neap_error *error);
+/* One kind of request among those that containers serve. */
+struct neapi_station_kind {
+    double weight; /* its requests, in any unit */
+    const struct neap_distribution *cpu_demand, *wait;
+};
+
+/* Sizes the table for up to most containers that serve a mixture of count >= 1 kinds. The
+ * distributions are only read. */
+enum neap_status neapi_station_new(struct neapi_station **station,
+                                   const struct neap_container_options *container,
+                                   enum neap_balancer_type balancer,
+                                   const struct neapi_station_kind *kind, size_t count, double most,
+                                   struct neap_error *error);
 void neapi_station_free(struct neapi_station *station);
+
+/* Fills demand_s, wait_s, second_demand and the moments of the holding time, from alone_stretch. */
+void neapi_station_moments(struct neapi_station *station, const struct neapi_station_kind *kind,
+                           size_t count);
 
 /* The rows around N = containers (>= 0; below 1 counts as 1) and how far it is from the first to
  * the second, 0..1. Builds them when needed; allocates nothing. */

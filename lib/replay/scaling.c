@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Containers that are started and taken away. */
+#include <math.h>
+#include <string.h>
+
+#include "replay/fleet.h"
+
+enum { BATCH_GROUPS = 16 }; /* a larger batch starts in that many groups of equal size */
+
+/* --- scaling out -------------------------------------------------------------------------------- */
+
+/* The two oldest neighbours of one version as one. */
+static void merge_oldest(struct neapi_fleet *fleet)
+{
+    size_t first = 0;
+    while (fleet->cohort[first].version != fleet->cohort[first + 1].version)
+        first++; /* there are more cohorts than versions */
+    struct neapi_cohort *older = &fleet->cohort[first];
+    if (fleet->settled == first + 1) { /* the younger one is not settled yet */
+        fleet->settled_count -= older->count;
+        fleet->of[older->version].settled -= older->count;
+    }
+    older[1].count += older->count;
+    memmove(older, older + 1, (fleet->depth - first - 1) * sizeof *older);
+    fleet->depth--;
+    if (fleet->settled > first)
+        fleet->settled--;
+}
+
+static void push(struct neapi_fleet *fleet, int64_t count, int64_t now_ns, const double *uniform)
+{
+    double pending_s, starting_s;
+    neap_startup_draw(fleet->startup, uniform, &pending_s, &starting_s);
+    struct neapi_cohort cohort = {
+        .count = count, .pending_ns = now_ns, .state = NEAP_PENDING, .version = fleet->newest};
+    cohort.starting_ns = now_ns + neapi_to_ns(pending_s);
+    cohort.ready_ns = cohort.starting_ns + neapi_to_ns(starting_s);
+    if (fleet->depth == fleet->capacity)
+        merge_oldest(fleet);
+    fleet->cohort[fleet->depth++] = cohort;
+    fleet->in_state[NEAP_PENDING] += count;
+    fleet->of[cohort.version].replicas += count;
+    fleet->started += count;
+}
+
+static void draw(struct neapi_fleet *fleet, double uniform[NEAP_STARTUP_STAGES])
+{
+    for (int stage = 0; stage < NEAP_STARTUP_STAGES; stage++)
+        uniform[stage] = neap_stream_uniform(
+            &fleet->starts, fleet->start_index * NEAP_STARTUP_STAGES + (uint64_t)stage);
+    fleet->start_index++;
+}
+
+/* A batch of up to BATCH_GROUPS starts one by one, each with its own draw. A larger one starts in
+ * strata of the start-up distribution, so that its cost does not grow with its size. */
+static void scale_out(struct neapi_fleet *fleet, int64_t count, int64_t now_ns)
+{
+    double uniform[NEAP_STARTUP_STAGES];
+    if (fleet->startup->fixed) {
+        draw(fleet, uniform);
+        push(fleet, count, now_ns, uniform);
+        return;
+    }
+    int64_t groups = count < BATCH_GROUPS ? count : BATCH_GROUPS;
+    for (int64_t group = 0; group < groups; group++) {
+        int64_t from = count * group / groups, to = count * (group + 1) / groups;
+        draw(fleet, uniform);
+        if (count > BATCH_GROUPS)
+            for (int stage = 0; stage < NEAP_STARTUP_STAGES; stage++)
+                uniform[stage] = ((double)group + uniform[stage]) / (double)groups;
+        push(fleet, to - from, now_ns, uniform);
+    }
+}
+
+/* --- scaling in --------------------------------------------------------------------------------- */
+
+static void begin_drain(struct neapi_fleet *fleet, int64_t count, int64_t now_ns)
+{
+    int64_t end_ns = now_ns + fleet->drain_ns;
+    size_t last = (fleet->leaving_head + fleet->leaving_count + fleet->leaving_capacity - 1) %
+                  fleet->leaving_capacity;
+    fleet->in_state[NEAP_DRAINING] += count;
+    if (fleet->leaving_count > 0 && (fleet->leaving[last].end_ns == end_ns ||
+                                     fleet->leaving_count == fleet->leaving_capacity)) {
+        fleet->leaving[last].count += count;
+        return;
+    }
+    size_t slot = (last + 1) % fleet->leaving_capacity;
+    fleet->leaving[slot] = (struct neapi_leaving){count, end_ns};
+    fleet->leaving_count++;
+}
+
+static void take(struct neapi_fleet *fleet, size_t index, int64_t count, int64_t now_ns)
+{
+    struct neapi_cohort *cohort = &fleet->cohort[index];
+    bool ready = cohort->state == NEAP_READY;
+    struct neapi_version_count *of = &fleet->of[cohort->version];
+    fleet->in_state[cohort->state] -= count;
+    of->replicas -= count;
+    of->gone_ns = ready ? now_ns + fleet->drain_ns : now_ns > of->gone_ns ? now_ns : of->gone_ns;
+    if (ready) {
+        of->ready -= count;
+        fleet->mixed = fleet->versions > 1;
+    }
+    neapi_fleet_emit(fleet, cohort, count, now_ns, ready ? now_ns + fleet->drain_ns : now_ns);
+    if (ready && fleet->drain_ns > 0)
+        begin_drain(fleet, count, now_ns);
+    cohort->count -= count;
+    if (index < fleet->settled) {
+        fleet->settled_count -= count;
+        of->settled -= count;
+    }
+    if (cohort->count > 0)
+        return;
+    memmove(cohort, cohort + 1, (fleet->depth - index - 1) * sizeof *cohort);
+    fleet->depth--;
+    if (index < fleet->settled)
+        fleet->settled--;
+}
+
+/* The youngest that is not ready, else the youngest. */
+static size_t victim(const struct neapi_fleet *fleet)
+{
+    if (fleet->in_state[NEAP_PENDING] + fleet->in_state[NEAP_STARTING] > 0)
+        for (size_t i = fleet->depth; i-- > fleet->settled;)
+            if (fleet->cohort[i].state != NEAP_READY)
+                return i;
+    return fleet->depth - 1;
+}
+
+static void scale_in(struct neapi_fleet *fleet, int64_t count, int64_t now_ns)
+{
+    while (count > 0 && fleet->depth > 0) {
+        size_t index = victim(fleet);
+        int64_t here = fleet->cohort[index].count < count ? fleet->cohort[index].count : count;
+        take(fleet, index, here, now_ns);
+        count -= here;
+    }
+}
+
+void neapi_fleet_resize(struct neapi_fleet *fleet, int64_t wanted, int64_t now_ns)
+{
+    int64_t have = neapi_fleet_replicas(fleet);
+    if (wanted == have)
+        return;
+    if (wanted > have)
+        scale_out(fleet, wanted - have, now_ns);
+    else
+        scale_in(fleet, have - wanted, now_ns);
+    neapi_fleet_find_next(fleet);
+}
+
+/* --- a part of the fleet ------------------------------------------------------------------------ */
+
+void neapi_fleet_start(struct neapi_fleet *fleet, int64_t count, int64_t now_ns)
+{
+    if (count <= 0)
+        return;
+    scale_out(fleet, count, now_ns);
+    neapi_fleet_find_next(fleet);
+}
+
+static int64_t take_version(struct neapi_fleet *fleet, size_t version, bool ready, int64_t count,
+                            int64_t now_ns)
+{
+    int64_t taken = 0;
+    for (size_t i = fleet->depth; i-- > 0 && taken < count;) {
+        const struct neapi_cohort *cohort = &fleet->cohort[i];
+        if (cohort->version != version || (cohort->state == NEAP_READY) != ready)
+            continue;
+        int64_t here = cohort->count < count - taken ? cohort->count : count - taken;
+        take(fleet, i, here, now_ns);
+        taken += here;
+    }
+    return taken;
+}
+
+int64_t neapi_fleet_take(struct neapi_fleet *fleet, enum neapi_pick pick, int64_t count,
+                         int64_t now_ns)
+{
+    bool ready = pick == NEAPI_PICK_OLD_READY || pick == NEAPI_PICK_NEW_READY;
+    bool newest = pick == NEAPI_PICK_NEW_STARTING || pick == NEAPI_PICK_NEW_READY;
+    int64_t taken = 0;
+    for (size_t version = newest ? fleet->newest : 0;
+         taken < count && version < fleet->newest + (newest ? 1 : 0); version++)
+        taken += take_version(fleet, version, ready, count - taken, now_ns);
+    if (taken > 0)
+        neapi_fleet_find_next(fleet);
+    return taken;
+}
