@@ -115,6 +115,7 @@ struct neap_autoscaler_scope {
     double tolerance_up;     /* how far above its target the metric may be before the size rises, */
     double tolerance_down;   /* how far below before it falls: shares of the target; NaN when it
                               * knows no such thing */
+    bool reads_request_rate; /* readings must hold the request rate; NaN in them otherwise */
 };
 
 /* One kind. All functions but release() get what prepare() made. A caller may bring kinds of its
@@ -197,6 +198,8 @@ NEAP_API int64_t neap_autoscaler_max(const struct neap_autoscaler *scaler);
 NEAP_API double neap_autoscaler_target_cpu(const struct neap_autoscaler *scaler);
 NEAP_API double neap_autoscaler_tolerance_up(const struct neap_autoscaler *scaler);
 NEAP_API double neap_autoscaler_tolerance_down(const struct neap_autoscaler *scaler);
+/* Whether its readings must hold the request rate. */
+NEAP_API bool neap_autoscaler_reads_request_rate(const struct neap_autoscaler *scaler);
 
 NEAP_END_DECLS
 

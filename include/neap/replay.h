@@ -70,7 +70,7 @@ struct neap_replay_inputs {
     const struct neap_container_options *container;
     const struct neap_startup *startup; /* of that container */
     enum neap_balancer_type balancer;
-    struct neap_autoscaler *autoscaler; /* one that aims at no CPU use reads the request rate too */
+    struct neap_autoscaler *autoscaler;
     const struct neap_metrics_options *metrics;
     const struct neap_slo_options *slo;
     const struct neap_run_options *run;

@@ -21,8 +21,8 @@ struct neap_autoscaler {
     struct neap_autoscaler_scope scope;
 };
 
-static const struct neap_autoscaler_scope no_scope = {0,           0,           0,
-                                                      (double)NAN, (double)NAN, (double)NAN};
+static const struct neap_autoscaler_scope no_scope = {
+    .target_cpu_share = (double)NAN, .tolerance_up = (double)NAN, .tolerance_down = (double)NAN};
 
 const char *neap_reason_text(enum neap_reason reason)
 {
@@ -223,4 +223,9 @@ double neap_autoscaler_tolerance_up(const struct neap_autoscaler *scaler)
 double neap_autoscaler_tolerance_down(const struct neap_autoscaler *scaler)
 {
     return scaler->scope.tolerance_down;
+}
+
+bool neap_autoscaler_reads_request_rate(const struct neap_autoscaler *scaler)
+{
+    return scaler->scope.reads_request_rate;
 }

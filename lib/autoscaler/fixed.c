@@ -35,8 +35,12 @@ static enum neap_status prepare(const void *settings, uint64_t given,
         return neapi_no_memory(error, "an autoscaler");
     *made = *fixed;
     int64_t replicas = (int64_t)fixed->replicas;
-    *scope = (struct neap_autoscaler_scope){period_s,    replicas,    replicas,
-                                            (double)NAN, (double)NAN, (double)NAN};
+    *scope = (struct neap_autoscaler_scope){.period_s = period_s,
+                                            .min = replicas,
+                                            .max = replicas,
+                                            .target_cpu_share = (double)NAN,
+                                            .tolerance_up = (double)NAN,
+                                            .tolerance_down = (double)NAN};
     *state = made;
     return NEAP_OK;
 }

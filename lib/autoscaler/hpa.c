@@ -303,11 +303,14 @@ static enum neap_status prepare(const void *settings, uint64_t given,
         release(hpa);
         return neapi_no_memory(error, "an autoscaler's memory of its decisions");
     }
-    *scope =
-        (struct neap_autoscaler_scope){wanted->sync_s, rules.min,          rules.max,
-                                       (double)NAN,    rules.tolerance_up, rules.tolerance_down};
-    if (aims_at_cpu(wanted, given))
-        scope->target_cpu_share = wanted->target_cpu_share;
+    *scope = (struct neap_autoscaler_scope){
+        .period_s = wanted->sync_s,
+        .min = rules.min,
+        .max = rules.max,
+        .target_cpu_share = aims_at_cpu(wanted, given) ? wanted->target_cpu_share : (double)NAN,
+        .tolerance_up = rules.tolerance_up,
+        .tolerance_down = rules.tolerance_down,
+        .reads_request_rate = !isnan(wanted->target_rate)};
     *state = hpa;
     return NEAP_OK;
 }

@@ -19,7 +19,7 @@ static void add_to_period(struct neapi_latency *l, int32_t place, double request
     l->part[place] += requests;
 }
 
-static void touch_law(struct neapi_latency *l, int32_t place, double requests)
+static inline void touch_law(struct neapi_latency *l, int32_t place, double requests)
 {
     if (l->limits > 0 && l->over[place][0] < 0)
         neapi_latency_learn_over(l, place);

@@ -21,14 +21,6 @@ static const struct neap_profile *profile_of(const struct neap_replay_inputs *in
 
 /* --- making one ----------------------------------------------------------------------------------- */
 
-static bool find_class(const struct neap_profile *profile, const char *name, size_t *number)
-{
-    if (neap_profile_find_class(profile, name, number))
-        return true;
-    *number = 0;
-    return neap_profile_classes(profile) == 1;
-}
-
 /* Distributions of one version's classes, with the weight of each in the whole recording. */
 static enum neap_status find_kinds(const struct neapi_mix *mix, const struct neap_profile *profile,
                                    struct neapi_station_kind *found, struct neap_error *error)
@@ -36,8 +28,8 @@ static enum neap_status find_kinds(const struct neapi_mix *mix, const struct nea
     for (size_t c = 0; c < mix->classes; c++) {
         const char *name = neap_recording_class_name(mix->recording, c);
         const double *requests = neap_recording_class_requests(mix->recording, c);
-        size_t number;
-        if (!find_class(profile, name, &number))
+        size_t number = neap_profile_class_for(profile, name);
+        if (number == SIZE_MAX)
             return neapi_fail(error, NEAP_BAD_SCENARIO,
                               "profile %s: found no cpu_demand for class %s, expected "
                               "cpu_demand.%s = ... or cpu_demand = ...",

@@ -33,7 +33,8 @@ enum neap_status neapi_pipeline_new(struct neapi_pipeline *p,
     p->capacity = (size_t)kept;
     p->sample = neapi_allocate(p->capacity, sizeof *p->sample);
     p->requests = neapi_allocate(p->capacity, sizeof *p->requests);
-    return p->sample == NULL || p->requests == NULL ? neapi_no_memory(error, "the metric pipeline") : NEAP_OK;
+    bool made = p->sample != NULL && p->requests != NULL;
+    return made ? NEAP_OK : neapi_no_memory(error, "the metric pipeline");
 }
 
 void neapi_pipeline_free(struct neapi_pipeline *p)
@@ -60,6 +61,11 @@ static struct neapi_sample *at(const struct neapi_pipeline *p, size_t index)
     return &p->sample[slot < p->capacity ? slot : slot - p->capacity];
 }
 
+static double *requests_at(const struct neapi_pipeline *p, size_t index)
+{
+    return &p->requests[at(p, index) - p->sample];
+}
+
 static void drop_oldest(struct neapi_pipeline *p)
 {
     p->head = p->head + 1 < p->capacity ? p->head + 1 : 0;
@@ -73,17 +79,21 @@ void neapi_pipeline_add(struct neapi_pipeline *p, int64_t now_ns, double span_s,
 {
     const struct neapi_sample *last = at(p, p->count - 1);
     struct neapi_sample sample = {now_ns, last->use + use_cores * span_s,
-                                  last->variance + variance_rate * span_s,
-                                  last->requests + rate * span_s};
+                                  last->variance + variance_rate * span_s};
+    double requests = p->counts_requests ? *requests_at(p, p->count - 1) + rate * span_s : 0;
     bool close = p->count >= 2 && now_ns - at(p, p->count - 2)->time_ns < p->spacing_ns;
     if (close) {
         *at(p, p->count - 1) = sample;
+        if (p->counts_requests)
+            *requests_at(p, p->count - 1) = requests;
         return;
     }
     if (p->count == p->capacity)
         drop_oldest(p);
     p->count++;
     *at(p, p->count - 1) = sample;
+    if (p->counts_requests)
+        *requests_at(p, p->count - 1) = requests;
 }
 
 /* The integrals at time_ns, linear between samples; *hint is where the last search ended. */
@@ -101,8 +111,6 @@ static struct neapi_sample integral(const struct neapi_pipeline *p, int64_t time
     const struct neapi_sample *high = at(p, index + 1);
     double share = (double)(time_ns - low.time_ns) / (double)(high->time_ns - low.time_ns);
     low.time_ns = time_ns;
-    if (p->counts_requests)
-        low.requests += share * (high->requests - low.requests);
     low.use += share * (high->use - low.use);
     low.variance += share * (high->variance - low.variance);
     return low;
@@ -116,10 +124,26 @@ void neapi_pipeline_scale(struct neapi_pipeline *p, double factor)
     }
 }
 
-/* Counts vary as those of a Poisson stream do. */
-static double count_rate(const struct neapi_pipeline *p, uint64_t reading, double requests,
-                         double span_s)
+/* The same for requests, with what integral() found. */
+static double requests_until(const struct neapi_pipeline *p, int64_t time_ns, size_t index)
 {
+    int64_t low_ns = at(p, index)->time_ns;
+    double low = *requests_at(p, index);
+    if (index + 1 == p->count || time_ns <= low_ns)
+        return low;
+    double share = (double)(time_ns - low_ns) / (double)(at(p, index + 1)->time_ns - low_ns);
+    return low + share * (*requests_at(p, index + 1) - low);
+}
+
+/* Counts vary as those of a Poisson stream do. */
+static double count_rate(const struct neapi_pipeline *p, uint64_t reading,
+                         const struct neapi_sample *from, const struct neapi_sample *to)
+{
+    double span_s = (double)(to->time_ns - from->time_ns) / 1e9;
+    if (span_s <= 0)
+        return 0;
+    double requests =
+        requests_until(p, to->time_ns, p->late) - requests_until(p, from->time_ns, p->early);
     if (p->noise)
         requests += neap_stream_normal(&p->counts, reading) * sqrt(fmax(requests, 0));
     return fmax(requests, 0) / span_s;
@@ -133,8 +157,7 @@ struct neapi_metric neapi_pipeline_read(struct neapi_pipeline *p, int64_t now_ns
     double span_s = (double)(to.time_ns - from.time_ns) / 1e9;
     struct neapi_metric read = {0, (double)NAN};
     if (p->counts_requests)
-        read.request_rate =
-            span_s > 0 ? count_rate(p, reading, to.requests - from.requests, span_s) : 0;
+        read.request_rate = count_rate(p, reading, &from, &to);
     if (span_s <= 0)
         return read;
     double mean = (to.use - from.use) / span_s;

@@ -73,7 +73,7 @@ static enum neap_status make(struct neap_replay *r, struct neap_error *error)
                                  period_s, error);
     if (status == NEAP_OK)
         status = neapi_pipeline_new(&r->pipeline, in->metrics, seed, period_s, error);
-    r->pipeline.counts_requests = isnan(neap_autoscaler_target_cpu(in->autoscaler));
+    r->pipeline.counts_requests = neap_autoscaler_reads_request_rate(in->autoscaler);
     if (status != NEAP_OK)
         return status;
     r->pods = neapi_allocate(r->fleet.capacity + r->mix.versions, sizeof *r->pods);
