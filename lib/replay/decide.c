@@ -8,7 +8,7 @@
 static int64_t millicores(const struct neap_replay *r, double use_cores)
 {
     double cores = use_cores + r->in.container->idle_cpu_cores;
-    double most = neap_container_cpu_usable(r->in.container);
+    double most = r->cpu_most_cores;
     return (int64_t)(1000 * (cores < most ? cores : most)); /* rounded down: never below 0 */
 }
 

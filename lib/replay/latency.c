@@ -26,6 +26,7 @@ void neapi_latency_begin_interval(struct neapi_latency *l, bool list)
     memset(l->interval_over, 0, sizeof l->interval_over);
     l->interval_requests = 0;
     l->listing = list;
+    l->keeping = l->listing || l->in_period;
     l->list_count = 0;
 }
 
@@ -114,7 +115,7 @@ void neapi_latency_begin_period(struct neapi_latency *l)
     for (size_t i = 0; i < l->part_count; i++)
         l->part[l->part_list[i]] = 0;
     l->part_count = 0;
-    l->in_period = true;
+    l->in_period = l->keeping = true;
 }
 
 void neapi_latency_end_period(struct neapi_latency *l, double quantile_s[3])
@@ -123,6 +124,7 @@ void neapi_latency_end_period(struct neapi_latency *l, double quantile_s[3])
     float single[NEAPI_LATENCY_TIMES];
     neapi_latency_flush(l);
     l->in_period = false;
+    l->keeping = l->listing;
     for (size_t i = 0; i < l->part_count; i++) {
         mix(l, &m, l->part_list[i], l->part[l->part_list[i]]);
         m.requests += l->part[l->part_list[i]];
@@ -192,6 +194,7 @@ void neapi_latency_reset(struct neapi_latency *l)
         l->kind[k].requests = l->kind[k].sum_s = 0;
     neapi_latency_begin_period(l);
     l->in_period = false;
+    l->keeping = l->listing;
     neapi_latency_begin_interval(l, false);
 }
 

@@ -19,31 +19,43 @@ static void add_to_period(struct neapi_latency *l, int32_t place, double request
     l->part[place] += requests;
 }
 
-static inline void touch_law(struct neapi_latency *l, int32_t place, double requests)
+/* For rows over time. */
+static void keep(struct neapi_latency *l, int32_t place, double requests)
 {
-    if (l->limits > 0 && l->over[place][0] < 0)
-        neapi_latency_learn_over(l, place);
-    for (int k = 0; k < l->limits; k++)
-        l->interval_over[k] += requests * (double)l->over[place][k];
     if (l->listing && l->list_count < l->list_size)
         l->list[l->list_count++] = (struct neapi_touched){place, (float)requests};
     if (l->in_period)
         add_to_period(l, place, requests);
 }
 
-static void touch(struct neapi_latency *l, int corner, double requests)
+static inline void touch_law(struct neapi_latency *l, int32_t place, double requests)
 {
-    if (l->kinds == 1) {
-        l->total[corner] += requests;
-        touch_law(l, corner, requests);
-        return;
-    }
+    if (l->limits > 0 && l->over[place][0] < 0)
+        neapi_latency_learn_over(l, place);
+    for (int k = 0; k < l->limits; k++)
+        l->interval_over[k] += requests * (double)l->over[place][k];
+    if (l->keeping)
+        keep(l, place, requests);
+}
+
+static void touch_kinds(struct neapi_latency *l, int corner, double requests)
+{
     double *total = &l->total[(size_t)corner * l->kinds];
     int32_t first = corner * (int32_t)l->laws;
     for (int i = 0; i < l->active_kinds; i++)
         total[l->active_kind[i]] += requests * l->kind[l->active_kind[i]].share;
     for (int i = 0; i < l->active_laws; i++)
         touch_law(l, first + l->active_law[i], requests * l->law_share[l->active_law[i]]);
+}
+
+static void touch(struct neapi_latency *l, int corner, double requests)
+{
+    if (l->kinds > 1) {
+        touch_kinds(l, corner, requests);
+        return;
+    }
+    l->total[corner] += requests;
+    touch_law(l, corner, requests);
 }
 
 /* The corners around one moment. */

@@ -80,11 +80,11 @@ struct neapi_latency {
     struct neapi_moment pending; /* moments alike, not yet shared out */
     double interval_over[NEAPI_LATENCY_LIMITS];
     double interval_requests;
-    bool listing;
+    bool listing, in_period;
+    bool keeping; /* one of the two */
     struct neapi_touched *list;
     size_t list_count, list_size;
 
-    bool in_period;
     double *part;       /* requests of the period by place */
     int32_t *part_list; /* places that are not 0 */
     size_t part_count;

@@ -81,6 +81,7 @@ static enum neap_status make(struct neap_replay *r, struct neap_error *error)
         return neapi_no_memory(error, "readings");
     r->timeout_s = in->container->timeout_s;
     r->cpu_request_cores = neap_container_cpu_request(in->container);
+    r->cpu_most_cores = neap_container_cpu_usable(in->container);
     r->request_m = llround(1000 * r->cpu_request_cores);
     r->period_ns = llround(period_s * 1e9);
     int64_t warm_ns = 4 * r->fleet.warmup_ns;

@@ -25,7 +25,7 @@ struct neap_replay {
     struct neapi_queue queue;
     struct neap_pods *pods; /* one for each cohort, and one for each version's settled ones */
 
-    double cpu_request_cores, timeout_s;
+    double cpu_request_cores, cpu_most_cores, timeout_s;
     int64_t request_m; /* cpu_request_cores in millicores */
     int64_t period_ns, settle_ns;
 
