@@ -175,6 +175,10 @@ static void assume_traffic(struct neap_document *document, const struct neap_sce
     double window_s =
         (double)(neap_recording_end_ns(recording) - neap_recording_start_ns(recording)) / 1e9;
     neap_quantity_format(step, sizeof step, step_s, NEAP_SECONDS);
+    if (neap_recording_is_synthetic(recording))
+        neap_document_add_note(document, NEAP_NOTE_WARNING,
+                               "%s; no service recorded it: put your own in its place",
+                               neap_recording_description(recording));
     neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
                            "traffic is known per %s; within, requests arrive at random at an even "
                            "rate, so bursts shorter than that are not seen",

@@ -100,6 +100,7 @@ enum neap_status neapi_footprint_find(struct neapi_footprint *footprint,
     struct demand demand;
     NEAPI_TRY(read_rule(&rule, scenario, error));
     find_demand(&demand, neap_scenario_recording(scenario), variant->profile);
+    made.min = rule.min;
     made.known = rule.use_cores > rule.idle_cores; /* false for NaN */
     double ideal_hours = add_intervals(&made, &demand, &rule);
     if (made.known) {

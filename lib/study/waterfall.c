@@ -45,6 +45,13 @@ static void say(struct neapi_term *term, const struct words *word)
                         hours < 0 ? word->keeps : word->less);
 }
 
+static void say_minimum(struct neapi_term *term, double min)
+{
+    neapi_print(term->sentence, sizeof term->sentence,
+                "at least %.0f replica%s stay%s, however little a request costs", min,
+                min == 1 ? "" : "s", min == 1 ? "s" : "");
+}
+
 /* --- terms ---------------------------------------------------------------------------------------- */
 
 /* hours x what one container costs for one hour, rounded to the currency's digits. */
@@ -109,6 +116,8 @@ static enum neap_status add_parts(struct neapi_waterfall *w, const struct neap_s
             continue;
         double hours = last ? saved_hours - hours_of(w) : nothing ? 0 : -kept;
         NEAPI_TRY(add_term(w, &words[part], hours, scenario, error));
+        if (part == NEAPI_PART_MINIMUM && hours < -0.05)
+            say_minimum(&w->term[w->count - 1], from->min);
     }
     return NEAP_OK;
 }

@@ -24,6 +24,7 @@ enum neapi_part {
 struct neapi_footprint {
     bool known;      /* false: the autoscaler does not aim at CPU, and hours[] is one part */
     double demand_s; /* mean CPU demand of the window's requests */
+    double min;      /* replicas */
     double hours[NEAPI_PARTS];
 };
 

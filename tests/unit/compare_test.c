@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * compare, whole: where a saving goes, how sure it is, whose it is, and what a deployment shows. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <neap.h>
+
+/* Two days of one service, an hour's steps apart enough to be quick. */
+#define SERVICE "[service]\nname = shop\n"
+#define TRAFFIC "[synth]\ndays = 2\nstep = 5m\nmean_rate = 120/s\n"
+#define SCALER                                                                  \
+    "[container]\nworkers = 4\nmemory = 2GiB\nidle_cpu = 0.02\nstartup = 40s\n" \
+    "[autoscaler]\ntarget_cpu = 60%\nmin = 3\nmax = 100\n"
+#define PRICE "[price]\ncontainer_hour = 0.04937\nminimum = 60s\n"
+#define OLD   "[profile old]\ncpu_demand = mean=40ms cv=1\nwait = 20ms\n"
+#define NEW   "[profile new]\nfrom = old\ncpu_speedup = 1.25\n"
+
+static struct neap_document *compare(const char *text)
+{
+    struct neap_scenario *scenario = NULL;
+    struct neap_document *document = NULL;
+    struct neap_error error = {0};
+    if (neap_scenario_decode(&scenario, "test", text, strlen(text), NULL, 0, NULL, &error) ||
+        neap_scenario_load(scenario, &error) || neap_compare(&document, scenario, NULL, &error))
+        fail_msg("%ld: %s", error.line, error.message);
+    neap_scenario_free(scenario);
+    return document;
+}
+
+static bool has(const struct neap_document *document, const char *path)
+{
+    double number;
+    return neap_document_find_number(document, path, &number);
+}
+
+static double value(const struct neap_document *document, const char *format, ...)
+    NEAP_PRINTF(2, 3);
+
+static double value(const struct neap_document *document, const char *format, ...)
+{
+    char path[256];
+    double number = (double)NAN;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(path, sizeof path, format, arguments);
+    va_end(arguments);
+    if (!neap_document_find_number(document, path, &number))
+        fail_msg("no number at %s", path);
+    return number;
+}
+
+static void close_to(double found, double wanted, double within)
+{
+    if (!(fabs(found - wanted) <= within))
+        fail_msg("%.12g is not within %g of %.12g", found, within, wanted);
+}
+
+/* --- the waterfall -------------------------------------------------------------------------------- */
+
+/* Terms of the waterfall at node, "" or "steps[1].", against its saving; money in whole cents. */
+static void adds_up(const struct neap_document *document, const char *node)
+{
+    double hours = 0;
+    long cents = 0;
+    for (size_t i = 0;; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "%swaterfall[%zu].container_hours", node, i);
+        if (!has(document, path))
+            break;
+        hours += value(document, "%s", path);
+        cents += lround(100 * value(document, "%swaterfall[%zu].cost", node, i));
+    }
+    close_to(hours, value(document, "%ssaving.container_hours", node), 1e-6);
+    assert_int_equal(cents, lround(100 * value(document, "%ssaving.cost", node)));
+}
+
+static void test_terms_add_up_to_the_saving(void **state)
+{
+    struct neap_document *document = compare(SERVICE TRAFFIC OLD NEW SCALER PRICE);
+    (void)state;
+    adds_up(document, "");
+    adds_up(document, "steps[0].");
+    close_to(value(document, "waterfall.cpu_per_request.container_hours"),
+             0.2 * value(document, "variants.old.container_hours"), 1e-6);
+    neap_document_free(document);
+}
+
+static void test_nothing_changed_nothing_to_explain(void **state)
+{
+    static const char *const term[] = {"cpu_per_request", "idle_cpu", "whole_containers",
+                                       "minimum",         "policy",   "start_and_drain"};
+    struct neap_document *document =
+        compare(SERVICE TRAFFIC OLD "[profile new]\nfrom = old\n" SCALER PRICE);
+    (void)state;
+    for (size_t i = 0; i < sizeof term / sizeof term[0]; i++)
+        assert_true(value(document, "waterfall.%s.container_hours", term[i]) == 0);
+    assert_false(has(document, "waterfall.minimum_charge.cost"));
+    assert_false(has(document, "waterfall.billing.cost"));
+    neap_document_free(document);
+}
+
+/* Trap 11: a fleet that rests at its minimum saves nothing, and the waterfall says why. */
+static void test_trap_11_the_minimum_takes_it_all(void **state)
+{
+    struct neap_document *document =
+        compare(SERVICE TRAFFIC OLD NEW "[autoscaler]\nmin = 90\nmax = 100\n");
+    (void)state;
+    double promised = value(document, "waterfall.cpu_per_request.container_hours");
+    assert_true(value(document, "saving.container_hours") == 0);
+    assert_true(promised > 0);
+    assert_true(value(document, "waterfall.minimum.container_hours") < -0.9 * promised);
+    neap_document_free(document);
+}
+
+/* Trap 6: containers that follow requests are not saved by cheaper ones. */
+static void test_trap_06_a_rate_target_saves_nothing(void **state)
+{
+    struct neap_document *document =
+        compare(SERVICE TRAFFIC OLD NEW "[autoscaler]\ntarget_rate = 10/s\nmin = 3\nmax = 100\n");
+    (void)state;
+    assert_true(value(document, "saving.container_hours") == 0);
+    assert_true(value(document, "variants.new.cpu_hours") <
+                value(document, "variants.old.cpu_hours"));
+    close_to(value(document, "waterfall.policy.container_hours"),
+             -value(document, "waterfall.cpu_per_request.container_hours"), 1e-9);
+    neap_document_free(document);
+}
+
+static void test_a_fixed_fleet_saves_nothing(void **state)
+{
+    struct neap_document *document =
+        compare(SERVICE TRAFFIC OLD NEW "[autoscaler]\ntype = fixed\nreplicas = 20\n" PRICE);
+    (void)state;
+    assert_true(value(document, "saving.container_hours") == 0);
+    adds_up(document, "");
+    neap_document_free(document);
+}
+
+/* --- chains and ranges ------------------------------------------------------------------------------ */
+
+static void test_every_step_of_a_chain_adds_up(void **state)
+{
+    struct neap_document *document = compare(
+        SERVICE TRAFFIC OLD "[profile django]\nfrom = old\ncpu_speedup = 1.01\n"
+                            "[profile python]\nfrom = django\ncpu_speedup = 1.22\n" SCALER PRICE);
+    (void)state;
+    adds_up(document, "steps[0].");
+    adds_up(document, "steps[1].");
+    adds_up(document, "");
+    close_to(value(document, "steps[0].saving.container_hours") +
+                 value(document, "steps[1].saving.container_hours"),
+             value(document, "saving.container_hours"), 1e-6);
+    assert_true(value(document, "steps[0].saving.share") < 0.05);
+    assert_true(value(document, "steps[1].saving.share") > 0.1);
+    neap_document_free(document);
+}
+
+static void test_a_range_of_speed_ups_gives_a_range_of_savings(void **state)
+{
+    struct neap_document *document = compare(
+        SERVICE TRAFFIC OLD "[profile new]\nfrom = old\ncpu_speedup = 1.08..1.40\n" SCALER PRICE);
+    struct neap_document *low =
+        compare(SERVICE TRAFFIC OLD "[profile new]\nfrom = old\ncpu_speedup = 1.08\n" SCALER PRICE);
+    (void)state;
+    assert_true(value(document, "saving.low.share") < value(document, "saving.share"));
+    assert_true(value(document, "saving.share") < value(document, "saving.high.share"));
+    assert_true(value(document, "saving.low.container_hours") ==
+                value(low, "saving.container_hours"));
+    assert_true(value(document, "steps[0].saving.high.cost") ==
+                value(document, "saving.high.cost"));
+    assert_false(has(low, "saving.low.share"));
+    neap_document_free(document);
+    neap_document_free(low);
+}
+
+/* Trap 1: a p95 that fell by 20 % is not CPU that fell by 20 %. Both ends come from the share of
+ * CPU and from queueing, and the report says what was assumed and what would settle it. */
+static void test_trap_01_a_p95_cut_is_a_range_of_savings(void **state)
+{
+    struct neap_document *document =
+        compare(SERVICE TRAFFIC "[profile old]\nlatency = p50=60ms p95=200ms p99=350ms\n"
+                                "cpu_share = 40%..90%\nlatency_load = 20%..70%\n"
+                                "[profile new]\nfrom = old\nlatency = p95=160ms\n" SCALER);
+    bool assumed = false;
+    enum neap_note_kind kind;
+    (void)state;
+    assert_true(value(document, "saving.low.share") + 0.05 < value(document, "saving.high.share"));
+    for (size_t i = 0; neap_document_note(document, i, &kind) != NULL; i++)
+        assumed |= kind == NEAP_NOTE_WARNING &&
+                   strstr(neap_document_note(document, i, &kind), "share") != NULL;
+    assert_true(assumed);
+    neap_document_free(document);
+}
+
+/* --- classes ---------------------------------------------------------------------------------------- */
+
+static void test_classes_share_the_saving(void **state)
+{
+    struct neap_document *document =
+        compare(SERVICE TRAFFIC "[class search]\nshare = 20%\n[class item]\nshare = 00:00=30% "
+                                "12:00=50%\n" OLD "cpu_demand.search = mean=95ms cv=0.8\n"
+                                "[profile new]\nfrom = old\ncpu_speedup = 1\n"
+                                "cpu_speedup.search = 1.3\n" SCALER);
+    (void)state;
+    double requests = 0, hours = 0;
+    for (size_t i = 0; i < 3; i++) {
+        requests += value(document, "variants.old.classes[%zu].requests", i);
+        hours += value(document, "variants.old.classes[%zu].cpu_hours", i);
+    }
+    close_to(requests, value(document, "traffic.requests"), 1e-6 * requests);
+    assert_true(hours < value(document, "variants.old.cpu_hours"));
+    assert_true(hours > 0.9 * value(document, "variants.old.cpu_hours"));
+    close_to(value(document, "classes.search.saving_share"), 1, 1e-6);
+    close_to(value(document, "classes.item.saving_share"), 0, 1e-6);
+    close_to(value(document, "variants.old.classes.search.requests") / requests, 0.2, 1e-6);
+    close_to(value(document, "variants.old.classes.search.cpu_hours") * 3600 /
+                 value(document, "variants.old.classes.search.requests"),
+             0.095, 1e-4);
+    assert_true(value(document, "variants.old.classes.search.latency_s.p95") >
+                value(document, "variants.old.classes.item.latency_s.p95"));
+    neap_document_free(document);
+}
+
+static void test_a_class_of_its_own_changes_nothing(void **state)
+{
+    struct neap_document *whole = compare(SERVICE TRAFFIC OLD NEW SCALER);
+    struct neap_document *split =
+        compare(SERVICE TRAFFIC "[class search]\nshare = 25%\n" OLD NEW SCALER);
+    (void)state;
+    close_to(value(split, "saving.share"), value(whole, "saving.share"), 1e-9);
+    close_to(value(split, "variants.old.latency_s.p95"), value(whole, "variants.old.latency_s.p95"),
+             1e-6);
+    neap_document_free(whole);
+    neap_document_free(split);
+}
+
+/* --- deployments ------------------------------------------------------------------------------------ */
+
+#define WEEKS                                                                                     \
+    "[service]\nname = shop\nzone = Europe/London\n"                                              \
+    "[synth]\nstart = 2026-03-09\ndays = 28\nstep = 15m\nmean_rate = 120/s\ndrift = 0%\nnoise = " \
+    "0\n"                                                                                         \
+    "weekend = 100%\n"
+#define ROLLOUT "[rollout]\ndeploy_at = 2026-03-23T10:00Z\n"
+
+/* Trap 30: a week has seven days by the clock, also where these are 23 hours. */
+static void test_trap_30_weeks_go_by_the_clock(void **state)
+{
+    struct neap_document *document = compare(WEEKS OLD NEW SCALER ROLLOUT);
+    (void)state;
+    close_to(value(document, "weeks[3].days"), 7 - 1.0 / 24, 1e-9); /* clocks go forward in it */
+    close_to(value(document, "weeks[2].days"), 7, 1e-9);
+    assert_true(value(document, "weeks[0].days") < 1);
+    /* traffic that follows the clock: the shorter night is all that differs */
+    close_to(value(document, "weeks[3].change_share.requests"), 0, 0.005);
+    neap_document_free(document);
+}
+
+static void test_a_deployment_shows_from_week_to_week(void **state)
+{
+    struct neap_document *document = compare(WEEKS OLD NEW SCALER ROLLOUT);
+    (void)state;
+    close_to(value(document, "deployments[0].change_share.cpu_per_request"), -0.2, 0.01);
+    assert_true(value(document, "deployments[0].change_share.containers") < -0.1);
+    assert_true(value(document, "deployments[0].change_share.p95") < -0.05);
+    close_to(value(document, "weeks[2].change_share.requests"), 0, 1e-3);
+    neap_document_free(document);
+}
+
+static void test_deploying_the_same_shows_nothing(void **state)
+{
+    struct neap_document *document =
+        compare(WEEKS OLD "[profile new]\nfrom = old\n" SCALER ROLLOUT);
+    (void)state;
+    close_to(value(document, "deployments[0].change_share.cpu_per_request"), 0, 1e-4);
+    close_to(value(document, "deployments[0].change_share.p95"), 0, 5e-3);
+    /* new containers beside the old ones, for some minutes */
+    close_to(value(document, "deployments[0].change_share.containers"), 0, 5e-3);
+    neap_document_free(document);
+}
+
+static void test_pictures_hold_the_week_before(void **state)
+{
+    struct neap_document *document = compare(WEEKS OLD NEW SCALER ROLLOUT);
+    const struct neap_table *table = neap_document_find_table(document, "pictures");
+    size_t now, before, time;
+    (void)state;
+    assert_non_null(table);
+    assert_true(neap_table_find_column(table, "time", &time));
+    assert_true(neap_table_find_column(table, "cpu_cores", &now));
+    assert_true(neap_table_find_column(table, "cpu_cores_week_before", &before));
+    const size_t hours_a_week = 7 * 24;
+    assert_true(isnan(neap_table_number(table, hours_a_week - 1, before)));
+    for (size_t i = hours_a_week; i < neap_table_rows(table); i += 50) {
+        /* the clocks went forward on the 29th: the same clock time is an hour less apart */
+        bool shifted =
+            neap_table_time(table, i, time) >= INT64_C(1774746000) * 1000000000 &&
+            neap_table_time(table, i - hours_a_week + 1, time) < INT64_C(1774746000) * 1000000000;
+        assert_true(neap_table_number(table, i, before) ==
+                    neap_table_number(table, i - hours_a_week + shifted, now));
+    }
+    neap_document_free(document);
+}
+
+/* --- limits ----------------------------------------------------------------------------------------- */
+
+/* Trap 31: minutes over a limit and requests over it are different numbers, and both are told. */
+static void test_trap_31_minutes_and_requests_over_the_limit(void **state)
+{
+    struct neap_document *document = compare(SERVICE TRAFFIC OLD NEW SCALER "[slo]\np95 = 150ms\n");
+    const struct neap_table *table = neap_document_find_table(document, "summary");
+    bool minutes = false, requests = false;
+    (void)state;
+    for (size_t i = 0; i < neap_table_rows(table); i++) {
+        minutes |= strcmp(neap_table_text(table, i, 0), "minutes over the SLO") == 0;
+        requests |= strcmp(neap_table_text(table, i, 0), "requests over the p95 limit") == 0;
+    }
+    assert_true(minutes && requests);
+    double window_min = 2 * 1440;
+    double by_time = value(document, "variants.old.slo_minutes") / window_min;
+    double by_request = value(document, "variants.old.over_p95_limit_share");
+    assert_true(by_request > 0 && by_request < 1);
+    assert_true(fabs(by_time - by_request) > 1e-6);
+    neap_document_free(document);
+}
+
+int main(void)
+{
+    gsl_set_error_handler_off();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_terms_add_up_to_the_saving),
+        cmocka_unit_test(test_nothing_changed_nothing_to_explain),
+        cmocka_unit_test(test_trap_11_the_minimum_takes_it_all),
+        cmocka_unit_test(test_trap_06_a_rate_target_saves_nothing),
+        cmocka_unit_test(test_a_fixed_fleet_saves_nothing),
+        cmocka_unit_test(test_every_step_of_a_chain_adds_up),
+        cmocka_unit_test(test_a_range_of_speed_ups_gives_a_range_of_savings),
+        cmocka_unit_test(test_trap_01_a_p95_cut_is_a_range_of_savings),
+        cmocka_unit_test(test_classes_share_the_saving),
+        cmocka_unit_test(test_a_class_of_its_own_changes_nothing),
+        cmocka_unit_test(test_trap_30_weeks_go_by_the_clock),
+        cmocka_unit_test(test_a_deployment_shows_from_week_to_week),
+        cmocka_unit_test(test_deploying_the_same_shows_nothing),
+        cmocka_unit_test(test_pictures_hold_the_week_before),
+        cmocka_unit_test(test_trap_31_minutes_and_requests_over_the_limit)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
