@@ -73,5 +73,28 @@ cp "$top_srcdir/examples/python-upgrade/make_traffic.sh" "$work" && sh "$work/ma
   gzip -dc "$top_srcdir/examples/python-upgrade/traffic.csv.gz" | cmp - "$work/made" >"$work/output" 2>&1
 verdict $? 'make_traffic.sh makes the recording that ships'
 
+# Each sentence of the story that examples/marketplace tells, from the scenario that ships.
+story=$top_srcdir/examples/marketplace/scenario.ini
+"$NEAP" compare "$story" -q -o "$work/story.json" >"$work/output" 2>&1
+verdict $? 'the story is compared'
+# told NAME EXPRESSION...: none of these is true of it
+told() {
+  name=$1; shift
+  set -- "$@"
+  conditions=
+  for condition; do conditions="$conditions --fail-if $condition"; done
+  # shellcheck disable=SC2086
+  "$NEAP" compare "$story" -q $conditions >"$work/output" 2>&1
+  verdict $? "$name"
+}
+told 'Django alone changes nothing noticeable, Python does' \
+  'steps[0].saving.share>=1%' 'steps[0].saving.share<=-1%' 'steps[1].saving.share<10%'
+told 'p95, CPU and containers fall against the week before, traffic or not' \
+  'deployments[1].change_share.p95>-10%' 'deployments[1].change_share.cpu_per_request>-15%' \
+  'deployments[1].change_share.containers>-12%' 'deployments[0].change_share.cpu_per_request>1%' \
+  'deployments[0].change_share.cpu_per_request<-1%'
+told 'one class has the largest share, and the saving is a range' \
+  'classes.page.saving_share<50%' 'saving.low.share<10%' 'saving.high.share>25%'
+
 echo "1..$n"
 exit $bad

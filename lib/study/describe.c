@@ -12,7 +12,7 @@
 void neapi_describe_length(char *text, size_t size, double seconds)
 {
     if (seconds >= 2 * 86400)
-        neapi_print(text, size, "%.6g days", seconds / 86400);
+        neapi_print(text, size, "%.4g days", seconds / 86400);
     else if (seconds >= 2 * 3600)
         neapi_print(text, size, "%.4g hours", seconds / 3600);
     else

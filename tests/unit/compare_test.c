@@ -260,8 +260,8 @@ static void test_trap_30_weeks_go_by_the_clock(void **state)
     close_to(value(document, "weeks[3].days"), 7 - 1.0 / 24, 1e-9); /* clocks go forward in it */
     close_to(value(document, "weeks[2].days"), 7, 1e-9);
     assert_true(value(document, "weeks[0].days") < 1);
-    /* traffic that follows the clock: the shorter night is all that differs */
-    close_to(value(document, "weeks[3].change_share.requests"), 0, 0.005);
+    /* traffic that follows the clock: the hour that is left out is all that differs */
+    close_to(value(document, "weeks[3].change_share.requests"), -1.0 / 168, 0.002);
     neap_document_free(document);
 }
 
@@ -281,7 +281,7 @@ static void test_deploying_the_same_shows_nothing(void **state)
     struct neap_document *document =
         compare(WEEKS OLD "[profile new]\nfrom = old\n" SCALER ROLLOUT);
     (void)state;
-    close_to(value(document, "deployments[0].change_share.cpu_per_request"), 0, 1e-4);
+    close_to(value(document, "deployments[0].change_share.cpu_per_request"), 0, 1e-3);
     close_to(value(document, "deployments[0].change_share.p95"), 0, 5e-3);
     /* new containers beside the old ones, for some minutes */
     close_to(value(document, "deployments[0].change_share.containers"), 0, 5e-3);
