@@ -37,7 +37,7 @@ unit_tests += \
 	%D%/unit/report_test %D%/unit/scenario_test %D%/unit/service_bands_test \
 	%D%/unit/service_container_test %D%/unit/service_test %D%/unit/study_test \
 	%D%/unit/table_test %D%/unit/traps_test
-property_tests += %D%/property/compare_property_test
+property_tests += %D%/property/compare_property_test %D%/property/document_property_test
 endif
 check_PROGRAMS += $(unit_tests) $(property_tests)
 %C%_unit_oom_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
