@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/array.h"
 #include "base/fail.h"
+#include "base/text.h"
 #include "study/variant.h"
 
 struct till {
@@ -87,7 +87,7 @@ static enum neap_status replay_instant(struct neapi_variant *v, struct neap_repl
     struct neap_container_options container = *inputs->container;
     struct neap_metrics_options metrics = *inputs->metrics;
     struct neap_startup startup;
-    strcpy(container.startup, "0s");
+    neapi_text_copy(container.startup, sizeof container.startup, "0s");
     container.schedule[0] = container.pull[0] = container.boot[0] = container.ready[0] = '\0';
     container.warmup_s = container.drain_s = container.startup_cpu_s = metrics.lag_s = 0;
     enum neap_status status = neap_startup_init(&startup, &container, NULL, error);
