@@ -75,7 +75,7 @@ NEAP_API const char *neap_reason_text(enum neap_reason reason);
 #define NEAP_SIGNAL_MAP(X)                \
     X(NEAP_SIGNAL_NONE, "no metric")      \
     X(NEAP_SIGNAL_CPU, "CPU utilisation") \
-    X(NEAP_SIGNAL_RATE, "requests per second and pod")
+    X(NEAP_SIGNAL_RATE, "requests per pod")
 
 enum neap_signal {
 #define X(name, text) name,
@@ -83,7 +83,7 @@ enum neap_signal {
 #undef X
 };
 
-/* "CPU utilisation": held as a share of the request. */
+/* "CPU utilisation", held as a share of the request; "requests per pod", held in 1/s. */
 NEAP_API const char *neap_signal_text(enum neap_signal signal);
 
 /* One evaluation. */

@@ -2,12 +2,8 @@
  *
  * explain: one moment of a replay. The whole recording is replayed, and of all that comes by only
  * what has to do with the moment is kept: a ring of decisions, counts of containers by state. */
-#include <stdlib.h>
-#include <string.h>
-
 #include <neap/calendar.h>
 
-#include "base/array.h"
 #include "base/fail.h"
 #include "study/explain.h"
 
@@ -86,6 +82,18 @@ static enum neap_status place(struct neapi_scene *scene, struct neap_error *erro
     return NEAP_OK;
 }
 
+/* The profile that was deployed last, or the one that it begins with. */
+static void find_version(struct neapi_scene *scene)
+{
+    for (size_t i = 0; scene->deployed && i < neap_scenario_deployments(scene->scenario); i++) {
+        struct neap_deployment deployment = neap_scenario_deployment(scene->scenario, i);
+        if (deployment.at_ns > scene->at_ns)
+            return;
+        scene->profile = deployment.profile;
+        scene->deployed_ns = deployment.at_ns;
+    }
+}
+
 static void measure_traffic(struct neapi_scene *scene)
 {
     const struct neap_recording *recording = neap_scenario_recording(scene->scenario);
@@ -104,26 +112,24 @@ static enum neap_status run(struct neapi_scene *scene, struct neap_autoscaler *s
 {
     const struct neap_recording *recording = neap_scenario_recording(scene->scenario);
     struct neap_replay_inputs inputs = neap_scenario_inputs(scene->scenario, profile, scaler);
-    if (!scene->deployed)
-        inputs.deployments_count = 0;
-    struct neap_timeline_interval *timeline =
-        neapi_allocate(neap_recording_count(recording), sizeof *timeline);
+    int64_t step_ns = neap_recording_step_ns(recording);
+    int64_t start_ns = neap_recording_start_ns(recording) + (int64_t)scene->index * step_ns;
+    const int64_t period_ns[2] = {start_ns, start_ns + step_ns};
     struct neap_replay_sinks sinks = {.life = on_life,
                                       .decision = on_decision,
                                       .context = scene,
-                                      .timeline = timeline,
-                                      .progress = progress};
+                                      .progress = progress,
+                                      .period_ns = period_ns,
+                                      .periods = 1,
+                                      .period = &scene->interval};
     struct neap_replay_summary summary;
     struct neap_replay *replay = NULL;
-    enum neap_status status = timeline == NULL ? neapi_no_memory(error, "the timeline") : NEAP_OK;
-    if (status == NEAP_OK)
-        status = neap_replay_new(&replay, &inputs, error);
+    if (!scene->deployed)
+        inputs.deployments_count = 0;
+    enum neap_status status = neap_replay_new(&replay, &inputs, error);
     if (status == NEAP_OK)
         status = neap_replay_run(replay, &sinks, &summary, error);
-    if (status == NEAP_OK)
-        scene->interval = timeline[scene->index];
     neap_replay_free(replay);
-    free(timeline);
     return status;
 }
 
@@ -156,6 +162,7 @@ enum neap_status neap_explain(struct neap_document **document, const struct neap
                                 .profile = neap_scenario_profile(scenario, profile),
                                 .deployed = options != NULL && options->deployed,
                                 .at_ns = at_ns,
+                                .deployed_ns = INT64_MIN,
                                 .next_ready_ns = INT64_MAX};
     enum neap_status status = place(&scene, error);
     if (status == NEAP_OK)
@@ -163,6 +170,7 @@ enum neap_status neap_explain(struct neap_document **document, const struct neap
     if (status != NEAP_OK)
         return status;
     scene.scaler = scaler;
+    find_version(&scene);
     measure_traffic(&scene);
     status = run(&scene, scaler, profile, options == NULL ? NULL : options->progress, error);
     if (status == NEAP_OK)

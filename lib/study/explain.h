@@ -16,9 +16,10 @@ struct neapi_told_decision {
 
 struct neapi_scene {
     const struct neap_scenario *scenario;
-    const struct neap_profile *profile;
+    const struct neap_profile *profile;   /* deployed last at that time */
+    int64_t deployed_ns;                  /* when that profile was; INT64_MIN: from the start */
     const struct neap_autoscaler *scaler; /* prepared; for its settings */
-    bool deployed; /* the scenario's deployments happen */
+    bool deployed;                        /* the scenario's deployments happen */
     int64_t at_ns;
     size_t index; /* of the interval that at_ns lies in */
     struct neap_timeline_interval interval;

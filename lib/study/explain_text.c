@@ -301,6 +301,20 @@ static void tell_replicas(struct neap_document *document, const struct neapi_sce
                            (long long)in[NEAP_PENDING], next, draining, since);
 }
 
+static void tell_version(struct neap_document *document, const struct neapi_scene *scene)
+{
+    const struct neap_timeline_interval *at = &scene->interval;
+    char time[WORD_SIZE];
+    if (scene->deployed_ns == INT64_MIN)
+        return;
+    clock_text(time, sizeof time, scene, scene->deployed_ns);
+    neap_document_add_fact(document, "version",
+                           "%s, deployed at %s: on %.0f%% of the ready containers, on average over "
+                           "that interval",
+                           neap_profile_label(scene->profile), time,
+                           at->ready > 0 ? 100 * at->newest / at->ready : 0);
+}
+
 static void tell_reading(struct neap_document *document, const struct neapi_scene *scene,
                          const struct neap_decision *d)
 {
@@ -421,6 +435,7 @@ void neapi_explain_text(struct neap_document *document, const struct neapi_scene
     tell_latency(document, scene);
     tell_recorded(document, scene);
     tell_replicas(document, scene);
+    tell_version(document, scene);
     if (decision != NULL) {
         set_headline(document, scene, decision);
         tell_reading(document, scene, decision);

@@ -51,6 +51,7 @@ static void put_load(struct neap_node *root, const struct neapi_scene *scene)
     neap_node_number(node, "utilisation_share", at->utilisation, DIGITS);
     neap_node_number(node, "cpu_cores", at->cpu_cores, DIGITS);
     neap_node_number(node, "mean_ready", at->ready, DIGITS);
+    neap_node_number(node, "mean_ready_newest", at->newest, DIGITS);
     neap_node_number(node, "backlog", at->backlog, DIGITS);
     put_latency(node, at->latency_s);
 }
@@ -215,7 +216,7 @@ static void put_decisions(struct neap_document *document, const struct neapi_sce
             status = add_row(table, scene, decision, &error);
     }
     neap_document_fail(document, status, &error);
-    neap_document_add_table(document, table);
+    neap_document_add_named_table(document, "decisions", NULL, table, 0);
 }
 
 void neapi_explain_tree(struct neap_document *document, const struct neapi_scene *scene)
@@ -228,6 +229,10 @@ void neapi_explain_tree(struct neap_document *document, const struct neapi_scene
     struct neap_node *profile = neap_node_object(root, "profile");
     neap_node_text(profile, "name", neap_profile_name(scene->profile));
     neap_node_text(profile, "label", neap_profile_label(scene->profile));
+    if (scene->deployed_ns == INT64_MIN)
+        neap_node_null(profile, "deployed");
+    else
+        put_time(profile, "deployed", scene->deployed_ns);
     neapi_describe_traffic(document, scene->scenario);
     put_interval(root, scene);
     put_load(root, scene);

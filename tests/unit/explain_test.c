@@ -288,6 +288,52 @@ static void traffic_and_load_are_those_of_the_interval(void **state)
     neap_scenario_free(scenario);
 }
 
+static void the_interval_is_that_of_the_timeline(void **state)
+{
+    static const double at_s[] = {0, 3700, 7300};
+    (void)state;
+    struct neap_scenario *scenario = open_scenario(HPA);
+    struct neap_document *timeline = NULL;
+    assert_int_equal(neap_replay_timeline(&timeline, scenario, 0, NULL, NULL, NULL, NULL), NEAP_OK);
+    const struct neap_table *table = neap_document_table(timeline, 0);
+    for (size_t i = 0; i < sizeof at_s / sizeof at_s[0]; i++) {
+        struct neap_document *document = explain(scenario, at_s[i]);
+        size_t row = (size_t)(at_s[i] / INTERVAL_S), column;
+        assert_true(neap_table_find_column(table, "cpu_cores", &column));
+        assert_true(
+            fabs(value(document, "load.cpu_cores") - neap_table_number(table, row, column)) < 1e-4);
+        assert_true(neap_table_find_column(table, "p95_s", &column));
+        assert_true(
+            fabs(value(document, "load.latency_s.p95") / neap_table_number(table, row, column) -
+                 1) < 0.02);
+        neap_document_free(document);
+    }
+    neap_document_free(timeline);
+    neap_scenario_free(scenario);
+}
+
+static void a_deployment_names_the_version_that_runs(void **state)
+{
+    (void)state;
+    struct neap_scenario *scenario =
+        open_scenario(HPA "[rollout]\ndeploy_at = 1970-01-01T00:30:00Z\n");
+    struct neap_study_options options = {.deployed = true};
+    struct neap_document *document = NULL;
+    assert_int_equal(neap_explain(&document, scenario, 0, 1799 * second_ns, &options, NULL),
+                     NEAP_OK);
+    assert_non_null(strstr(neap_document_headline(document), ", before: "));
+    neap_document_free(document);
+    assert_int_equal(neap_explain(&document, scenario, 0, 3000 * second_ns, &options, NULL),
+                     NEAP_OK);
+    assert_non_null(strstr(neap_document_headline(document), ", new: "));
+    assert_says(document, "new, deployed at 00:30:00: on 100% of the ready containers");
+    neap_document_free(document);
+    document = explain(scenario, 3000); /* one profile, without deployments */
+    assert_non_null(strstr(neap_document_headline(document), ", before: "));
+    neap_document_free(document);
+    neap_scenario_free(scenario);
+}
+
 /* --- what it says ------------------------------------------------------------------------------------- */
 
 static void the_arithmetic_comes_out_as_the_decision(void **state)
@@ -452,6 +498,8 @@ int main(void)
         cmocka_unit_test(states_add_up_at_every_minute),
         cmocka_unit_test(draining_containers_are_counted),
         cmocka_unit_test(traffic_and_load_are_those_of_the_interval),
+        cmocka_unit_test(the_interval_is_that_of_the_timeline),
+        cmocka_unit_test(a_deployment_names_the_version_that_runs),
         cmocka_unit_test(the_arithmetic_comes_out_as_the_decision),
         cmocka_unit_test(every_rule_is_told_in_its_own_words),
         cmocka_unit_test(the_reading_is_dated),

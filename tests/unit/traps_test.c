@@ -254,6 +254,27 @@ static void trap_06_a_requests_target_does_not_see_the_cpu(void **state)
     neap_autoscaler_free(scaler);
 }
 
+#define RATE_SCENARIO                                                         \
+    "[profile old]\ncpu_demand = mean=40ms cv=1\n[profile new]\nfrom = old\n" \
+    "cpu_speedup = 1.5\n[container]\nworkers = 8\n[autoscaler]\nmin = 2\nmax = 100\n"
+
+static void trap_06_a_faster_runtime_saves_nothing_until_the_target_is_retuned(void **state)
+{
+    (void)state;
+    write_recording(200, 0.5, 1440);
+    struct neap_document *document = compare(RATE_SCENARIO "target_rate = 10/s\n");
+    double old_hours = value(document, "variants.old.container_hours");
+    assert_true(value(document, "variants.old.mean_replicas") > 18); /* it does follow traffic */
+    assert_true(value(document, "saving.container_hours") == 0);
+    assert_true(value(document, "variants.new.cpu_hours") <
+                0.7 * value(document, "variants.old.cpu_hours"));
+    neap_document_free(document);
+    document = compare(RATE_SCENARIO "target_rate = 15/s\n");
+    double retuned_hours = value(document, "variants.new.container_hours");
+    assert_true(retuned_hours < 0.75 * old_hours && retuned_hours > 0.6 * old_hours);
+    neap_document_free(document);
+}
+
 /* --- 9 -------------------------------------------------------------------------------------------------- */
 
 /* What an HPA of that version proposes for ten pods at that many millicores of 1000. */
@@ -378,6 +399,7 @@ int main(void)
         cmocka_unit_test(trap_05_utilisation_is_of_the_request_not_of_the_limit),
         cmocka_unit_test(trap_05_a_replay_divides_by_the_request_too),
         cmocka_unit_test(trap_06_a_requests_target_does_not_see_the_cpu),
+        cmocka_unit_test(trap_06_a_faster_runtime_saves_nothing_until_the_target_is_retuned),
         cmocka_unit_test(trap_09_utilisation_is_a_whole_percentage),
         cmocka_unit_test(trap_09_the_boundary_belongs_to_the_version),
         cmocka_unit_test(trap_10_where_the_size_rests_depends_on_where_it_came_from),
