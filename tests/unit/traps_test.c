@@ -250,7 +250,7 @@ static void trap_06_a_requests_target_does_not_see_the_cpu(void **state)
     neap_autoscaler_free(scaler);
     scaler = hpa(SETTINGS({"target_cpu", "50%"}, {"min", "2"}, {"max", "100"}));
     int64_t old = resting(scaler, before), new = resting(scaler, after);
-    assert_true(new < 0.6 * (double)old);
+    assert_true((double)new < 0.6 * (double)old);
     neap_autoscaler_free(scaler);
 }
 
