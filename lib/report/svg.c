@@ -10,7 +10,7 @@
 #include "report/html.h"
 #include "report/svg.h"
 
-static const double letter_width = 6.5; /* of system fonts at 12 pixels: digits, mixed text */
+static const double letter_width = 7; /* of system fonts at 12 pixels: digits, mixed text */
 
 double neapi_svg_text_width(const char *text)
 {

@@ -123,7 +123,7 @@ static void draw_bar(const struct neapi_plot *plot, size_t row, const struct bar
     double left = x_of(plot, fmin(bar->from, bar->to)),
            right = x_of(plot, fmax(bar->from, bar->to));
     const char *class = class_of(plot, bar);
-    neapi_svg_text(plot, "label", wide ? NEAPI_END : NEAPI_START, wide ? plot->left - 10 : 2,
+    neapi_svg_text(plot, "label", wide ? NEAPI_END : NEAPI_START, wide ? plot->left - 10 : plot->left + 5,
                    wide ? y + 13 : top + 14, wide ? plot->left - 10 : plot->width - 2,
                    bar->label == NULL ? "-" : bar->label);
     neapi_sink_print(plot->sink, "<rect class=\"%s\" x=\"", class);
@@ -177,8 +177,8 @@ void neapi_svg_bars_describe(const struct neapi_plot *plot)
 {
     double sum = 0;
     bool waterfall = plot->chart->shown.kind == NEAP_CHART_WATERFALL;
-    neapi_sink_text(plot->sink,
-                    waterfall ? "Bars from a start over changes to an end, in " : "Bars, in ");
+    neapi_sink_text(plot->sink, waterfall ? "Bars from a start over changes to an end" : "Bars");
+    neapi_sink_text(plot->sink, *plot->chart->shown.unit == '\0' ? "" : ", in ");
     neapi_html_text(plot->sink, plot->chart->shown.unit);
     for (size_t row = 0; row < neap_table_rows(plot->chart->table); row++) {
         struct bar bar = bar_of(plot->chart, row, &sum);

@@ -10,6 +10,7 @@
 #include "report/svg.h"
 
 enum { POINTS_DRAWN_WHOLE = 1200, MARK_ROWS = 3, LABEL_HEIGHT = 15 };
+enum { LEFT_LEAST = 44 }; /* charts below each other line up, unless numbers are long */
 
 /* --- where things are --------------------------------------------------------------------------- */
 
@@ -57,7 +58,7 @@ void neapi_svg_lines_measure(struct neapi_plot *plot)
     for (size_t i = 0; i < chart->shown.mark_count && rows < MARK_ROWS; i++)
         rows += is_drawn(chart, i);
     plot->scale = neapi_scale_fit(low, high, 5);
-    plot->left = widest_tick(&plot->scale) + 12;
+    plot->left = fmax(widest_tick(&plot->scale) + 12, LEFT_LEAST);
     plot->right = plot->width - 14;
     plot->top = 24 + LABEL_HEIGHT * (double)rows;
     plot->bottom = plot->top + (plot->size == NEAPI_WIDE ? 210 : 180);
@@ -345,7 +346,8 @@ static void describe_series(const struct neapi_plot *plot, size_t i)
     }
     neapi_number_show_short(from, low);
     neapi_number_show_short(to, high);
-    neapi_sink_print(plot->sink, ": %s to %s ", from, to);
+    neapi_sink_print(plot->sink, ": %s to %s%s", from, to,
+                     *plot->chart->shown.unit == '\0' ? "" : " ");
     neapi_html_text(plot->sink, plot->chart->shown.unit);
     neapi_sink_text(plot->sink, ".");
 }
