@@ -55,4 +55,4 @@ static int run(const struct options *options)
 const struct command command_explain = {
     "explain", "SCENARIO.ini",
     "Says what happened at one moment of a replay, and why: --at 2026-03-02T10:30:00Z.",
-    "fosESApqvCF", run};
+    "ftosESApqvCF", run};

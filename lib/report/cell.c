@@ -10,6 +10,8 @@
 #include "base/array.h"
 #include "report/cell.h"
 
+enum { LONGEST_WORDS = 32 };
+
 void neapi_separate_thousands(char *text, size_t size)
 {
     size_t start = text[0] == '-' || text[0] == '+';
@@ -111,13 +113,25 @@ bool neapi_column_is_right(const struct neap_table *table, size_t column)
     return seen;
 }
 
-bool *neapi_columns_right(const struct neap_table *table)
+static enum neapi_look look_of(const struct neap_table *table, size_t column)
+{
+    if (neapi_column_is_right(table, column))
+        return NEAPI_NUMBERS;
+    for (size_t row = 0; row < neap_table_rows(table); row++) {
+        const char *text = neap_table_text(table, row, column);
+        if (text != NULL && strlen(text) > LONGEST_WORDS)
+            return NEAPI_PROSE;
+    }
+    return NEAPI_WORDS;
+}
+
+enum neapi_look *neapi_columns_look(const struct neap_table *table)
 {
     size_t columns = neap_table_columns(table);
-    bool *right = neapi_allocate(columns + 1, sizeof *right);
-    for (size_t column = 0; right != NULL && column < columns; column++)
-        right[column] = neapi_column_is_right(table, column);
-    return right;
+    enum neapi_look *look = neapi_allocate(columns + 1, sizeof *look);
+    for (size_t column = 0; look != NULL && column < columns; column++)
+        look[column] = look_of(table, column);
+    return look;
 }
 
 /* People read the ends of a long table; programs read it as CSV. */

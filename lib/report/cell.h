@@ -15,8 +15,11 @@ const char *neapi_cell_show(char text[NEAPI_CELL], const struct neap_table *tabl
 void neapi_column_head(char text[NEAPI_CELL], const struct neap_table *table, size_t column);
 /* Numbers go right, and texts when all that is in them begins as numbers do. */
 bool neapi_column_is_right(const struct neap_table *table, size_t column);
-/* The same of all columns, allocated; NULL without memory. */
-bool *neapi_columns_right(const struct neap_table *table);
+
+/* How a column is set: to the right, to the left on one line, or to the left as prose. */
+enum neapi_look { NEAPI_NUMBERS, NEAPI_WORDS, NEAPI_PROSE };
+/* Of all columns, allocated; NULL without memory. */
+enum neapi_look *neapi_columns_look(const struct neap_table *table);
 
 /* Of a long table only its ends are shown. */
 bool neapi_row_is_left_out(size_t row, size_t rows);

@@ -25,12 +25,9 @@ void neapi_chart_free(struct neapi_chart *chart)
 
 /* --- copying ----------------------------------------------------------------------------------- */
 
-/* A copy that lives as long as the chart; NULL stays NULL. False without memory. */
-static bool keep(struct neapi_chart *chart, const char **text)
+/* Takes copy over; false, and it is gone, without memory. */
+static bool keep_copy(struct neapi_chart *chart, const char **text, char *copy)
 {
-    if (*text == NULL)
-        return true;
-    char *copy = neapi_utf8_clean(*text, strlen(*text));
     if (copy == NULL ||
         !neapi_grow(&chart->text, &chart->text_capacity, chart->texts + 1, sizeof *chart->text)) {
         free(copy);
@@ -41,6 +38,18 @@ static bool keep(struct neapi_chart *chart, const char **text)
     return true;
 }
 
+/* A copy that lives as long as the chart; NULL stays NULL. False without memory. */
+static bool keep(struct neapi_chart *chart, const char **text)
+{
+    return *text == NULL || keep_copy(chart, text, neapi_utf8_clean(*text, strlen(*text)));
+}
+
+/* The same of a name to look up: byte for byte. */
+static bool keep_name(struct neapi_chart *chart, const char **name)
+{
+    return *name == NULL || keep_copy(chart, name, strdup(*name));
+}
+
 static bool keep_series(struct neapi_chart *chart)
 {
     for (size_t i = 0; i < chart->shown.series_count; i++) {
@@ -48,8 +57,8 @@ static bool keep_series(struct neapi_chart *chart)
         *series = chart->shown.series[i];
         if (series->label == NULL)
             series->label = series->column;
-        if (!keep(chart, &series->column) || !keep(chart, &series->label) ||
-            !keep(chart, &series->low) || !keep(chart, &series->high))
+        if (!keep(chart, &series->label) || !keep_name(chart, &series->column) ||
+            !keep_name(chart, &series->low) || !keep_name(chart, &series->high))
             return false;
     }
     chart->shown.series = chart->series;
@@ -81,8 +90,8 @@ static struct neapi_chart *copy_of(const struct neap_chart *chart)
     new->when = neapi_allocate(chart->mark_count + 1, sizeof *new->when);
     if (new->series != NULL &&new->found != NULL &&new->mark != NULL &&new->when != NULL &&
         keep_series(new) && keep_marks(new) && keep(new, &new->shown.title) &&
-        keep(new, &new->shown.table) && keep(new, &new->shown.caption) &&
-        keep(new, &new->shown.unit) && keep(new, &new->shown.x))
+        keep_name(new, &new->shown.table) && keep(new, &new->shown.caption) &&
+        keep(new, &new->shown.unit) && keep_name(new, &new->shown.x))
         return new;
     neapi_chart_free(new);
     return NULL;

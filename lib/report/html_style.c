@@ -44,8 +44,8 @@ static const char *const sheets[] = {
     "border-bottom:1px solid var(--rule);white-space:nowrap}\n"
     "th:first-child,td:first-child{padding-left:0}\n"
     "th:last-child,td:last-child{padding-right:0}\n"
-    "td.text{white-space:normal;min-width:16rem}\n"
-    "thead th{color:var(--soft);font-weight:500;vertical-align:bottom;"
+    ".prose{white-space:normal;min-width:16rem}\n"
+    "thead th{white-space:normal;color:var(--soft);font-weight:500;vertical-align:bottom;"
     "border-bottom:1px solid var(--soft)}\n"
     "tbody th{font-weight:400}\n"
     ".n{text-align:right;font-variant-numeric:tabular-nums}\n"
@@ -104,6 +104,7 @@ static const char *const sheets[] = {
     "@media print{@page{size:A4;margin:16mm}body{font-size:10.5pt}main{max-width:none;padding:0}"
     "section,figure{margin-top:1.25rem}figure,tr,.warnings{break-inside:avoid}"
     "h2{break-after:avoid}.scroll{overflow:visible}"
+    "table{font-size:8pt}th,td{white-space:normal;padding:.25rem .375rem}.prose{min-width:0}"
     ".bar,.hatch,.band,.warnings{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n"};
 
 void neapi_html_style(struct neapi_sink *sink)

@@ -33,6 +33,14 @@ void neapi_svg_line(const struct neapi_plot *plot, const char *class, double x1,
 /* The class that colours a series: "s1" .. "s6" for plain ones, "b1" .. for those before. */
 void neapi_svg_class(char text[3], const struct neapi_chart *chart, size_t series);
 
+/* Where a time and a value lie in a chart of lines. */
+double neapi_svg_x(const struct neapi_plot *plot, int64_t time_ns);
+double neapi_svg_y(const struct neapi_plot *plot, double value);
+/* What stands in the d of a <path>: a column as a line, broken at missing cells; a band, false without
+ * memory (svg_paths.c). */
+void neapi_svg_path(const struct neapi_plot *plot, size_t column);
+bool neapi_svg_band(const struct neapi_plot *plot, const struct neapi_series *series);
+
 /* Both sizes of a chart as <svg> elements; false without memory. */
 bool neapi_svg_chart(struct neapi_sink *sink, const struct neapi_chart *chart, size_t number);
 

@@ -33,6 +33,8 @@ static void show_value(struct bar *bar, const struct neapi_chart *chart, size_t 
         sign = "\xe2\x88\x92";
         shown++;
     }
+    if (*shown == '+' && !bar->change)
+        shown++;
     snprintf(bar->value, sizeof bar->value, "%s%s", sign, shown);
 }
 
@@ -115,18 +117,10 @@ static const char *class_of(const struct neapi_plot *plot, const struct bar *bar
     return bar->to > bar->from ? "bar up" : "bar down";
 }
 
-static void draw_bar(const struct neapi_plot *plot, size_t row, const struct bar *bar)
+static void draw_rectangle(const struct neapi_plot *plot, const struct bar *bar, double left,
+                           double right, double y)
 {
-    bool wide = plot->size == NEAPI_WIDE;
-    double top = plot->top + row_height(plot) * (double)row;
-    double y = wide ? top + 6 : top + 20;
-    double left = x_of(plot, fmin(bar->from, bar->to)),
-           right = x_of(plot, fmax(bar->from, bar->to));
-    const char *class = class_of(plot, bar);
-    neapi_svg_text(plot, "label", wide ? NEAPI_END : NEAPI_START, wide ? plot->left - 10 : plot->left + 5,
-                   wide ? y + 13 : top + 14, wide ? plot->left - 10 : plot->width - 2,
-                   bar->label == NULL ? "-" : bar->label);
-    neapi_sink_print(plot->sink, "<rect class=\"%s\" x=\"", class);
+    neapi_sink_print(plot->sink, "<rect class=\"%s\" x=\"", class_of(plot, bar));
     neapi_svg_number(plot, left);
     neapi_sink_text(plot->sink, "\" y=\"");
     neapi_svg_number(plot, y);
@@ -134,8 +128,23 @@ static void draw_bar(const struct neapi_plot *plot, size_t row, const struct bar
     neapi_svg_number(plot, fmax(right - left, 1));
     neapi_sink_print(plot->sink, "\" height=\"%d\"", BAR);
     if (bar->change && bar->to > bar->from) /* hatched, for those who see no colours */
-        neapi_sink_print(plot->sink, " fill=\"url(#c%zu%c-h)\"", plot->number, wide ? 'w' : 'n');
+        neapi_sink_print(plot->sink, " fill=\"url(#c%zu%c-h)\"", plot->number,
+                         plot->size == NEAPI_WIDE ? 'w' : 'n');
     neapi_sink_text(plot->sink, "/>\n");
+}
+
+static void draw_bar(const struct neapi_plot *plot, size_t row, const struct bar *bar)
+{
+    bool wide = plot->size == NEAPI_WIDE;
+    double top = plot->top + row_height(plot) * (double)row;
+    double y = wide ? top + 6 : top + 20;
+    double left = x_of(plot, fmin(bar->from, bar->to)),
+           right = x_of(plot, fmax(bar->from, bar->to));
+    neapi_svg_text(plot, "label", wide ? NEAPI_END : NEAPI_START,
+                   wide ? plot->left - 10 : plot->left + 5, wide ? y + 13 : top + 14,
+                   wide ? plot->left - 10 : plot->width - 2, bar->label == NULL ? "-" : bar->label);
+    if (bar->to > bar->from || bar->to < bar->from)
+        draw_rectangle(plot, bar, left, right, y);
     neapi_svg_text(plot, "value", NEAPI_START, right + 6, y + 13, plot->width - right, bar->value);
 }
 

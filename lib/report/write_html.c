@@ -122,48 +122,59 @@ static bool put_chart(struct neapi_sink *sink, const struct neapi_chart *chart, 
 
 /* --- tables -------------------------------------------------------------------------------------- */
 
+static const char *const classes[] = {
+    [NEAPI_NUMBERS] = " class=\"n\"", [NEAPI_WORDS] = "", [NEAPI_PROSE] = " class=\"prose\""};
+
 static void put_cell(struct neapi_sink *sink, const struct neap_table *table, size_t row,
-                     size_t column, bool right)
+                     size_t column, enum neapi_look look)
 {
     char text[NEAPI_CELL];
-    bool heads = column == 0 && !right; /* its row */
+    bool heads = column == 0 && look != NEAPI_NUMBERS; /* its row */
     const char *shown = neapi_cell_show(text, table, row, column, true);
-    bool prose = !right && neap_table_column_kind(table, column) == NEAP_COLUMN_TEXT;
-    const char *class = right ? " class=\"n\"" : prose && !heads ? " class=\"text\"" : "";
-    neapi_sink_print(sink, heads ? "<th scope=\"row\"%s>" : "<td%s>", class);
+    neapi_sink_print(sink, heads ? "<th scope=\"row\"%s>" : "<td%s>", classes[look]);
     neapi_html_text(sink, shown);
     neapi_sink_text(sink, heads ? "</th>" : "</td>");
 }
 
 static void put_row(struct neapi_sink *sink, const struct neap_table *table, size_t row,
-                    const bool *right)
+                    const enum neapi_look *look)
 {
     neapi_sink_text(sink, "<tr>");
     for (size_t column = 0; column < neap_table_columns(table); column++)
-        put_cell(sink, table, row, column, right[column]);
+        put_cell(sink, table, row, column, look[column]);
     neapi_sink_text(sink, "</tr>\n");
 }
 
-static void put_heads(struct neapi_sink *sink, const struct neap_table *table, const bool *right)
+/* "container_hours" is a name for programs, "container hours" one for people, and may be broken. */
+static void put_name(struct neapi_sink *sink, char *text)
+{
+    for (char *at = text; (at = strchr(at, '_')) != NULL;)
+        *at = ' ';
+    neapi_html_text(sink, text);
+}
+
+static void put_heads(struct neapi_sink *sink, const struct neap_table *table,
+                      const enum neapi_look *look)
 {
     char text[NEAPI_CELL];
     neapi_sink_text(sink, "<thead>\n<tr>");
     for (size_t column = 0; column < neap_table_columns(table); column++) {
         neapi_column_head(text, table, column);
-        neapi_sink_print(sink, "<th scope=\"col\"%s>", right[column] ? " class=\"n\"" : "");
-        neapi_html_text(sink, text);
+        neapi_sink_print(sink, "<th scope=\"col\"%s>", classes[look[column]]);
+        put_name(sink, text);
         neapi_sink_text(sink, "</th>");
     }
     neapi_sink_text(sink, "</tr>\n</thead>\n");
 }
 
-static void put_rows(struct neapi_sink *sink, const struct neap_table *table, const bool *right)
+static void put_rows(struct neapi_sink *sink, const struct neap_table *table,
+                     const enum neapi_look *look)
 {
     size_t rows = neap_table_rows(table);
     neapi_sink_text(sink, "<tbody>\n");
     for (size_t row = 0; row < rows; row++) {
         if (!neapi_row_is_left_out(row, rows))
-            put_row(sink, table, row, right);
+            put_row(sink, table, row, look);
         else if (!neapi_row_is_left_out(row - 1, rows))
             neapi_sink_print(sink,
                              "<tr><td class=\"more\" colspan=\"%zu\">%zu rows left out; "
@@ -175,9 +186,9 @@ static void put_rows(struct neapi_sink *sink, const struct neap_table *table, co
 
 static bool put_table(struct neapi_sink *sink, const struct neapi_entry *entry)
 {
-    bool *right = neapi_columns_right(entry->table);
+    enum neapi_look *look = neapi_columns_look(entry->table);
     const char *title = neapi_entry_title(entry);
-    if (right == NULL)
+    if (look == NULL)
         return false;
     neapi_sink_text(sink, "<section>\n");
     if (*title != '\0') {
@@ -191,10 +202,10 @@ static bool put_table(struct neapi_sink *sink, const struct neapi_entry *entry)
                                     : "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
                                       "aria-label=\"table %s\">\n<table>\n",
                      entry->name);
-    put_heads(sink, entry->table, right);
-    put_rows(sink, entry->table, right);
+    put_heads(sink, entry->table, look);
+    put_rows(sink, entry->table, look);
     neapi_sink_text(sink, "</table>\n</div>\n</section>\n");
-    free(right);
+    free(look);
     return true;
 }
 

@@ -67,10 +67,10 @@ static void put_bold(struct neapi_sink *sink, const char *text)
 
 /* --- tables -------------------------------------------------------------------------------------- */
 
-static void put_rule(struct neapi_sink *sink, const bool *right, size_t columns)
+static void put_rule(struct neapi_sink *sink, const enum neapi_look *look, size_t columns)
 {
     for (size_t column = 0; column < columns; column++)
-        neapi_sink_text(sink, right[column] ? "| ---: " : "| --- ");
+        neapi_sink_text(sink, look[column] == NEAPI_NUMBERS ? "| ---: " : "| --- ");
     neapi_sink_text(sink, "|\n");
 }
 
@@ -109,12 +109,12 @@ static bool put_table(struct neapi_sink *sink, const struct neapi_entry *entry, 
 {
     const struct neap_table *table = entry->table;
     size_t rows = neap_table_rows(table), columns = neap_table_columns(table);
-    bool *right = neapi_columns_right(table);
-    if (right == NULL)
+    enum neapi_look *look = neapi_columns_look(table);
+    if (look == NULL)
         return false;
     put_bold(sink, neapi_entry_title(entry));
     put_row(sink, table, SIZE_MAX, thousands);
-    put_rule(sink, right, columns);
+    put_rule(sink, look, columns);
     for (size_t row = 0; row < rows; row++) {
         if (!neapi_row_is_left_out(row, rows))
             put_row(sink, table, row, thousands);
@@ -122,7 +122,7 @@ static bool put_table(struct neapi_sink *sink, const struct neapi_entry *entry, 
             put_left_out(sink, entry);
     }
     neapi_sink_text(sink, "\n");
-    free(right);
+    free(look);
     return true;
 }
 
@@ -131,9 +131,10 @@ static bool put_tables(struct neapi_sink *sink, const struct neap_document *docu
 {
     for (size_t i = 0; i < document->tables; i++) {
         const struct neapi_entry *entry = &document->table[i];
+        size_t rows = neap_table_rows(entry->table);
         if (!neapi_entry_is_for_reading(entry))
-            neapi_sink_print(sink, "Table %s: %zu rows, in `--format csv --table %s`.\n\n",
-                             entry->name, neap_table_rows(entry->table), entry->name);
+            neapi_sink_print(sink, "Table %s: %zu row%s, in `--format csv --table %s`.\n\n",
+                             entry->name, rows, rows == 1 ? "" : "s", entry->name);
         else if (neap_table_columns(entry->table) > 0 && !put_table(sink, entry, thousands))
             return false;
     }

@@ -28,8 +28,9 @@ static void put_data_tables(struct neapi_layout *layout, const struct neap_docum
         if (first)
             neapi_layout_block(layout);
         first = false;
-        neapi_sink_print(&layout->sink, "table %s: %zu rows, in --format csv --table %s\n",
-                         entry->name, neap_table_rows(entry->table), entry->name);
+        size_t rows = neap_table_rows(entry->table);
+        neapi_sink_print(&layout->sink, "table %s: %zu row%s, in --format csv --table %s\n",
+                         entry->name, rows, rows == 1 ? "" : "s", entry->name);
     }
 }
 

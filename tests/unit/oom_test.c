@@ -105,6 +105,74 @@ static enum neap_status main_job(FILE *sink)
     return status;
 }
 
+static struct neap_table *chart_table(struct neap_document *document)
+{
+    struct neap_table *table = NULL;
+    struct neap_error error = {NEAP_OK, "", 0, 0, ""};
+    enum neap_status status = neap_table_new(&table, "", &error);
+    if (status == NEAP_OK)
+        status = neap_table_add_column(table, "time", "", NEAP_COLUMN_TIME, 0, &error);
+    if (status == NEAP_OK)
+        status = neap_table_add_column(table, "step", "", NEAP_COLUMN_TEXT, 0, &error);
+    if (status == NEAP_OK)
+        status = neap_table_add_column(table, "value", "h", NEAP_COLUMN_NUMBER, 1, &error);
+    for (int i = 0; status == NEAP_OK && i < 2; i++) {
+        status = neap_table_add_row(table, &error);
+        if (status == NEAP_OK)
+            status = neap_table_set_time(table, 0, i, &error);
+        if (status == NEAP_OK)
+            status = neap_table_set_text(table, 1, "step", &error);
+        if (status == NEAP_OK)
+            status = neap_table_set_number(table, 2, 5, &error);
+    }
+    neap_document_fail(document, status, &error);
+    return table;
+}
+
+/* A document with charts, from its making to every format. */
+static enum neap_status chart_job(FILE *sink)
+{
+    static const struct neap_chart_series series = {"value", "a label", NEAP_SERIES_PLAIN, "value",
+                                                    "value"};
+    static const struct neap_chart_mark mark = {1, "a mark"};
+    struct neap_chart chart = {NEAP_CHART_LINES, "all", "title", "caption", "unit", "time",
+                               &series,          1,     &mark,   1,         NULL};
+    struct neap_document *document = NULL;
+    enum neap_status status = neap_document_new(&document, "neap.test/1", NULL);
+    if (status != NEAP_OK)
+        return status;
+    neap_document_add_named_table(document, "all", "title", chart_table(document), 0);
+    neap_document_add_chart(document, &chart);
+    chart.kind = NEAP_CHART_WATERFALL;
+    chart.x = "step";
+    neap_document_add_chart(document, &chart);
+    status = neap_document_status(document, NULL);
+    for (const struct neap_report_type *const *type = neap_report_types();
+         status == NEAP_OK && *type != NULL; type++)
+        status = neap_report_write(document, *type, sink, NULL, NULL);
+    neap_document_free(document);
+    return status;
+}
+
+static void test_charts_tell_every_failed_allocation(void **state)
+{
+    FILE *sink = fopen("/dev/null", "w");
+    bool done = false;
+    long n = 0;
+    (void)state;
+    assert_non_null(sink);
+    assert_int_equal(chart_job(sink), NEAP_OK);
+    while (!done) {
+        countdown = ++n;
+        enum neap_status status = chart_job(sink);
+        done = countdown > 0;
+        countdown = 0;
+        assert_int_equal(status, done ? NEAP_OK : NEAP_NO_MEMORY);
+    }
+    fclose(sink);
+    assert_true(n > 50);
+}
+
 static void test_every_failed_allocation_is_told(void **state)
 {
     FILE *sink = fopen("/dev/null", "w");
@@ -232,6 +300,7 @@ int main(void)
         cmocka_unit_test(test_every_failed_allocation_is_told),
         cmocka_unit_test(test_synthetic_traffic_tells_every_failed_allocation),
         cmocka_unit_test(test_explaining_tells_every_failed_allocation),
+        cmocka_unit_test(test_charts_tell_every_failed_allocation),
         cmocka_unit_test(test_a_running_engine_allocates_nothing),
     };
     gsl_set_error_handler_off();

@@ -480,6 +480,108 @@ static void csv_without_a_table_says_what_to_do(void **state)
     neap_document_free(document);
 }
 
+/* --- tables by name -------------------------------------------------------------------------- */
+
+static struct neap_table *number_table(double value)
+{
+    struct neap_table *table = NULL;
+    OK(neap_table_new(&table, "its own title", NULL));
+    OK(neap_table_add_column(table, "n", NULL, NEAP_COLUMN_NUMBER, 0, NULL));
+    add_number(table, value);
+    return table;
+}
+
+static struct neap_document *tables_document(void)
+{
+    struct neap_document *document = document_new();
+    neap_document_add_table(document, number_table(1));
+    neap_document_add_named_table(document, "week-on_week2", "Weeks", number_table(2), 0);
+    neap_document_add_table(document, number_table(3));
+    neap_document_add_named_table(document, "pictures", "", number_table(4), NEAP_TABLE_DATA);
+    OK(neap_document_status(document, NULL));
+    return document;
+}
+
+static void tables_go_by_their_names(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"summary", "week-on_week2", "table3", "pictures"};
+    struct neap_document *document = tables_document();
+    for (size_t i = 0; i < 4; i++) {
+        assert_string_equal(neap_document_table_name(document, i), names[i]);
+        assert_ptr_equal(neap_document_find_table(document, names[i]),
+                         neap_document_table(document, i));
+    }
+    assert_null(neap_document_table_name(document, 4));
+    assert_null(neap_document_find_table(document, "summar"));
+    neap_document_free(document);
+}
+
+static void bad_names_of_tables_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *says;
+    } cases[] = {{"", "found table name \"\""},
+                 {NULL, "found table name \"\""},
+                 {"Weeks", "expected lower-case letters"},
+                 {"a b", "expected lower-case letters"},
+                 {"summary", "\"summary\" is there already"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct neap_error error;
+        struct neap_document *document = tables_document();
+        neap_document_add_named_table(document, cases[i].name, NULL, number_table(5), 0);
+        assert_int_equal(neap_document_status(document, &error), NEAP_BAD_ARGUMENT);
+        assert_non_null(strstr(error.message, cases[i].says));
+        assert_null(neap_document_table(document, 4));
+        neap_document_free(document);
+    }
+}
+
+static void csv_writes_the_table_asked_for(void **state)
+{
+    (void)state;
+    struct neap_document *document = tables_document();
+    struct neap_report_options options = {.table = "pictures"};
+    assert_written(document, "csv", &options, "n\n4\n");
+    assert_written(document, "csv", NULL, "n\n1\n");
+    struct neap_error error;
+    FILE *stream = tmpfile();
+    assert_non_null(stream);
+    options.table = "picture";
+    assert_int_equal(neap_report_write(document, neap_report_find("csv"), stream, &options, &error),
+                     NEAP_BAD_ARGUMENT);
+    assert_string_equal(error.message, "found table name \"picture\", expected one of this "
+                                       "result's: summary, week-on_week2, table3, pictures");
+    fclose(stream);
+    neap_document_free(document);
+}
+
+static void text_leaves_out_what_is_too_long_to_read(void **state)
+{
+    (void)state;
+    struct neap_document *document = tables_document();
+    assert_golden(document, "text", NULL,
+                  "its own title\nn\n-\n1\n\nWeeks\nn\n-\n2\n\nits own title\nn\n-\n3\n\n"
+                  "table pictures: 1 row, in --format csv --table pictures\n\nneap @V\n");
+    neap_document_free(document);
+}
+
+static void text_says_which_table_has_the_rows_left_out(void **state)
+{
+    (void)state;
+    struct neap_document *document = tables_document();
+    struct neap_table *table = number_table(0);
+    for (int i = 1; i < 100; i++)
+        add_number(table, i);
+    neap_document_add_named_table(document, "long", NULL, table, 0);
+    char *text = written(document, "text", NULL);
+    assert_non_null(
+        strstr(text, "19\n... 75 rows left out; --format csv --table long has them all ...\n95\n"));
+    free(text);
+    neap_document_free(document);
+}
+
 /* --- the tree -------------------------------------------------------------------------------- */
 
 static struct neap_document *compare_document(void)
@@ -766,22 +868,23 @@ static bool enter_comma_locale(void)
 static void a_decimal_comma_changes_nothing(void **state)
 {
     (void)state;
-    static const char *const formats[] = {"text", "json", "csv"};
-    char *before[3];
+    enum { FORMATS = 5 };
+    static const char *const formats[FORMATS] = {"text", "json", "csv", "markdown", "html"};
+    char *before[FORMATS];
     struct neap_document *document = full_document();
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < FORMATS; i++)
         before[i] = written(document, formats[i], NULL);
     neap_document_free(document);
     bool entered = enter_comma_locale();
     document = full_document();
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < FORMATS; i++)
         assert_written(document, formats[i], NULL, before[i]);
     bool holds = true;
     OK(neap_document_check(document, "saving.share<12.3%", &holds, NULL));
     assert_false(holds);
     setlocale(LC_ALL, "C");
     neap_document_free(document);
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < FORMATS; i++)
         free(before[i]);
     if (!entered)
         skip();
@@ -806,6 +909,11 @@ int main(void)
         cmocka_unit_test(csv_writes_every_kind_of_cell),
         cmocka_unit_test(csv_quotes_and_guards_texts),
         cmocka_unit_test(csv_without_a_table_says_what_to_do),
+        cmocka_unit_test(tables_go_by_their_names),
+        cmocka_unit_test(bad_names_of_tables_are_refused),
+        cmocka_unit_test(csv_writes_the_table_asked_for),
+        cmocka_unit_test(text_leaves_out_what_is_too_long_to_read),
+        cmocka_unit_test(text_says_which_table_has_the_rows_left_out),
         cmocka_unit_test(numbers_are_found_by_path),
         cmocka_unit_test(the_first_failure_sticks),
         cmocka_unit_test(keys_fit_their_parent),
