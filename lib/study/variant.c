@@ -81,11 +81,13 @@ static enum neap_status replay(struct neapi_variant *v, const struct neap_replay
 }
 
 /* The same with containers that start and leave at once, and readings without age. */
-static enum neap_status replay_instant(struct neapi_variant *v, struct neap_replay_inputs *inputs,
-                                       struct till *till, struct neap_error *error)
+static enum neap_status replay_instant(struct neapi_variant *v,
+                                       const struct neap_replay_inputs *given, struct till *till,
+                                       struct neap_error *error)
 {
-    struct neap_container_options container = *inputs->container;
-    struct neap_metrics_options metrics = *inputs->metrics;
+    struct neap_replay_inputs inputs = *given;
+    struct neap_container_options container = *given->container;
+    struct neap_metrics_options metrics = *given->metrics;
     struct neap_startup startup;
     neapi_text_copy(container.startup, sizeof container.startup, "0s");
     container.schedule[0] = container.pull[0] = container.boot[0] = container.ready[0] = '\0';
@@ -93,10 +95,10 @@ static enum neap_status replay_instant(struct neapi_variant *v, struct neap_repl
     enum neap_status status = neap_startup_init(&startup, &container, NULL, error);
     if (status != NEAP_OK)
         return status;
-    inputs->container = &container;
-    inputs->metrics = &metrics;
-    inputs->startup = &startup;
-    status = replay(v, inputs, till, error);
+    inputs.container = &container;
+    inputs.metrics = &metrics;
+    inputs.startup = &startup;
+    status = replay(v, &inputs, till, error);
     neap_startup_clear(&startup);
     return status;
 }
