@@ -158,6 +158,40 @@ static void text_shows_every_part_in_order(void **state)
     neap_document_free(document);
 }
 
+/* Heads are folded where they may be, and only in a table that would be too wide. */
+static void text_folds_the_heads_of_a_wide_table(void **state)
+{
+    struct neap_document *document = NULL;
+    struct neap_table *table = NULL;
+    struct neap_report_options options;
+    (void)state;
+    neap_report_options_init(&options);
+    options.width = 40;
+    assert_int_equal(neap_document_new(&document, "neap.test/1", NULL), NEAP_OK);
+    assert_int_equal(neap_table_new(&table, NULL, NULL), NEAP_OK);
+    assert_int_equal(
+        neap_table_add_column(table, "kind_of_request", NULL, NEAP_COLUMN_TEXT, 0, NULL), NEAP_OK);
+    assert_int_equal(
+        neap_table_add_column(table, "cpu_before_upgrade", "h", NEAP_COLUMN_NUMBER, 1, NULL),
+        NEAP_OK);
+    assert_int_equal(neap_table_add_row(table, NULL), NEAP_OK);
+    assert_int_equal(neap_table_set_text(table, 0, "search", NULL), NEAP_OK);
+    assert_int_equal(neap_table_set_number(table, 1, 1234.5, NULL), NEAP_OK);
+    neap_document_add_table(document, table);
+    char *narrow = written(document, "text", &options);
+    assert_non_null(strstr(narrow, "kind_of_request  cpu_before_upgrade (h)\n"));
+    free(narrow);
+    options.width = 30; /* a table narrower than prose is wrapped at */
+    narrow = written(document, "text", &options);
+    assert_non_null(strstr(narrow, "kind of      cpu\n"
+                                   "request   before\n"
+                                   "         upgrade\n"
+                                   "             (h)\n"
+                                   "-------  -------\n"
+                                   "search    1234.5\n"));
+    free(narrow);
+    neap_document_free(document);
+}
 static void text_separates_thousands_on_request(void **state)
 {
     (void)state;
@@ -894,6 +928,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_shows_every_part_in_order),
+        cmocka_unit_test(text_folds_the_heads_of_a_wide_table),
         cmocka_unit_test(text_separates_thousands_on_request),
         cmocka_unit_test(text_has_colours_only_on_request),
         cmocka_unit_test(text_fits_decimals_to_the_size),
