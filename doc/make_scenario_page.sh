@@ -259,6 +259,11 @@ for the part of a request that is CPU and
 for the load at which the latency was recorded.
 Both are ranges as a rule, and so is what comes of them: a latency that fell by 20 % does not say that
 CPU fell by 20 %.
+With
+.Ic from ,
+a single percentile such as
+.Ql p95=248ms
+will do.
 PAGE
 section rollout '[rollout]' <<'PAGE'
 With

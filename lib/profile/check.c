@@ -130,7 +130,7 @@ static enum neap_status check_latency(const struct neapi_texts *texts, bool take
                           "is given: leave latency out");
     if (neapi_told(texts->cpu_speedup))
         return neapi_fail(error, NEAP_BAD_SCENARIO,
-                          "it is found by neap how much CPU a lower latency saves, but cpu_speedup "
+                          "neap finds how much CPU a lower latency saves, but cpu_speedup "
                           "is given: keep one of the two");
     if (!taken)
         return neapi_fail(error, NEAP_BAD_ARGUMENT,

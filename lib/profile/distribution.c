@@ -170,6 +170,10 @@ static enum neap_status from_percentiles(struct neap_distribution **distribution
                                          const struct neapi_spec *spec, struct neap_error *error)
 {
     double p[NEAP_QUANTILES_MOST];
+    if (spec->points == 1)
+        return neapi_fail(error, NEAP_BAD_SCENARIO,
+                          "p%g alone does not tell the spread: add a second percentile",
+                          spec->percent[0]);
     for (size_t i = 0; i < spec->points; i++)
         p[i] = spec->percent[i] / 100;
     return neap_distribution_quantiles(distribution, p, spec->value_s, spec->points, error);
@@ -192,6 +196,19 @@ static enum neap_status build(struct neap_distribution **distribution,
     return read_samples(distribution, spec, directory, error);
 }
 
+enum neap_status neapi_spec_build(struct neap_distribution **distribution,
+                                  const struct neapi_spec *spec, const char *directory,
+                                  struct neap_error *error)
+{
+    enum neap_status status = build(distribution, spec, directory, error);
+    if (status == NEAP_BAD_ARGUMENT) { /* the numbers are the scenario's */
+        status = NEAP_BAD_SCENARIO;
+        if (error != NULL)
+            error->status = status;
+    }
+    return status;
+}
+
 enum neap_status neapi_spec_read(struct neap_distribution **distribution,
                                  enum neapi_spec_form *form, const char *text,
                                  const char *directory, struct neap_error *error)
@@ -200,14 +217,8 @@ enum neap_status neapi_spec_read(struct neap_distribution **distribution,
     enum neap_status status = neapi_spec_parse(&spec, text, error);
     if (status != NEAP_OK)
         return status;
-    status = build(distribution, &spec, directory, error);
-    if (status == NEAP_BAD_ARGUMENT) { /* the numbers are the scenario's */
-        status = NEAP_BAD_SCENARIO;
-        if (error != NULL)
-            error->status = status;
-    }
     *form = spec.form;
-    return status;
+    return neapi_spec_build(distribution, &spec, directory, error);
 }
 
 enum neap_status neap_profile_read_distribution(struct neap_distribution **distribution,

@@ -97,6 +97,8 @@ static enum neap_status fill_class(struct neap_profile *profile, size_t index,
                           making->options->from,
                           all != NULL ? &all->wait : NULL,
                           middle != NULL ? &middle->wait : NULL};
+    if (derived != NULL)
+        class->latency = derived->latency[making->number];
     if (index == 0 && from == NULL && !has(wait.found) && !neapi_told(wait.text))
         wait.text = "none";
     enum neap_status status =

@@ -21,9 +21,18 @@ struct neapi_need {
     char text[NEAPI_DESCRIPTION_SIZE];
 };
 
+/* Percentiles as recorded. */
+struct neapi_percentiles {
+    size_t count;
+    double p[NEAP_QUANTILES_MOST]; /* ascending, in (0, 1) */
+    double value_s[NEAP_QUANTILES_MOST];
+    char text[NEAP_TEXT_SIZE];
+};
+
 struct neapi_request_class {
     char name[NEAP_TEXT_SIZE];
     struct neapi_need cpu, wait;
+    struct neapi_percentiles latency; /* that it was made from; count 0: none */
 };
 
 struct neap_profile {
@@ -33,8 +42,7 @@ struct neap_profile {
     struct neap_profile *low, *high; /* NULL when it is no range */
     char range[NEAPI_SENTENCE_SIZE], assumption[NEAPI_SENTENCE_SIZE],
         measurement[NEAPI_SENTENCE_SIZE];
-    char latency_load[NEAP_TEXT_SIZE]; /* of the latency that it or its from was made from */
-    double load_share;                 /* of capacity, at that latency; NaN: no latency */
+    double load_share; /* of capacity, at the latency that it or its from was made from; else NaN */
     size_t classes;
     struct neapi_request_class class[];
 };
@@ -83,7 +91,8 @@ struct neapi_spec {
     double per_second; /* of the file's unit; NaN when not given */
 };
 
-/* Takes text apart and checks it for contradictions; opens no file. */
+/* Takes text apart and checks it for contradictions; opens no file. A single percentile is let
+ * through: neapi_spec_read() refuses it. */
 enum neap_status neapi_spec_parse(struct neapi_spec *spec, const char *text,
                                   struct neap_error *error);
 
@@ -112,6 +121,11 @@ enum neap_status neapi_need_copy(struct neapi_need *need, const struct neapi_nee
 /* directory/file, or file when that is absolute; to be freed; NULL without memory. */
 char *neapi_profile_path(const char *directory, const char *file);
 
+/* The distribution of a text taken apart. */
+enum neap_status neapi_spec_build(struct neap_distribution **distribution,
+                                  const struct neapi_spec *spec, const char *directory,
+                                  struct neap_error *error);
+
 /* Reads the samples of a one-column file; per_second is NaN when the text names no unit. */
 enum neap_status neapi_samples_read(struct neap_distribution **distribution, const char *path,
                                     double per_second, struct neap_error *error);
@@ -121,11 +135,12 @@ bool neapi_unit_find(const char *name, double *per_second);
 
 /* --- making one */
 
-/* What latency told of a class: a speed-up against from, or distributions for each case. */
+/* What latency told of a class: a speed-up against from, or needs for each case. */
 struct neapi_derived {
-    struct neapi_speedup cpu;                                   /* with from */
-    struct neapi_need cpu_demand[NEAP_CASES], wait[NEAP_CASES]; /* without; own their memory */
-    bool found;
+    struct neapi_speedup cpu; /* with from; told or not */
+    /* without: those that latency did not tell have no distribution; own their memory */
+    struct neapi_need cpu_demand[NEAP_CASES], wait[NEAP_CASES];
+    struct neapi_percentiles latency[NEAP_CASES];
 };
 
 /* Everything that a profile is made from. */
@@ -134,7 +149,9 @@ struct neapi_making {
     const struct neap_profile_options *options;
     const struct neap_profile *from;
     const struct neapi_derived *derived; /* [1 + options->classes]; NULL: no latency */
-    struct neapi_speedups *speedups;     /* [1 + options->classes] */
+    const double *load_share;            /* of the cases; NULL: no latency */
+    const char *assumption, *measurement;
+    struct neapi_speedups *speedups; /* [1 + options->classes] */
     enum neap_case number;
     const struct neap_profile *middle; /* when number is another case */
 };
@@ -165,6 +182,12 @@ enum neap_status neapi_profile_fill(struct neap_profile *profile, const struct n
 
 /* Writes profile->range of a profile whose cases are made. */
 void neapi_profile_tell_range(struct neap_profile *profile, const struct neapi_making *making);
+
+/* The percentiles of that case among those joined by "or"; of what is no percentiles, some that
+ * tell its shape. A single percentile will do. */
+enum neap_status neapi_percentiles_read(struct neapi_percentiles *percentiles, const char *text,
+                                        enum neap_case number, const char *directory,
+                                        struct neap_error *error);
 
 /* neap_profile_new() with what latency told. */
 enum neap_status neapi_profile_make(struct neap_profile **profile, struct neapi_making *making,

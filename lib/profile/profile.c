@@ -100,7 +100,14 @@ static enum neap_status make_case(struct neap_profile **profile, const struct ne
     made->upgrade = upgrade_of(making);
     made->cpu_speedup = making->speedups->cpu.factor[making->number];
     made->wait_speedup = making->speedups->wait.factor[making->number];
-    made->load_share = (double)NAN;
+    made->load_share = making->load_share != NULL ? making->load_share[making->number]
+                       : making->from != NULL
+                           ? neap_profile_case(making->from, making->number)->load_share
+                           : (double)NAN;
+    if (making->derived != NULL) {
+        neapi_text_copy(made->assumption, sizeof made->assumption, making->assumption);
+        neapi_text_copy(made->measurement, sizeof made->measurement, making->measurement);
+    }
     enum neap_status status = neapi_profile_fill(made, making, error);
     if (status == NEAP_OK)
         *profile = made;

@@ -38,34 +38,46 @@ static void print_mean(char text[32], const struct neapi_need *need)
                                     : 3]);
 }
 
+/* What a need was chosen from, in the middle of a sentence; false when it varies by nothing new. */
+static bool tell_origin(char text[64], const struct neapi_request_class *class,
+                        const struct neapi_need *need, const struct neap_profile *profile)
+{
+    bool latency = class->latency.count > 0 && profile->upgrade == NEAP_UPGRADE_NONE;
+    if (!need->own || !need->varies || (need->sets < 2 && !latency))
+        return false;
+    if (latency)
+        neapi_print(text, 64, "what the latency leaves open");
+    else
+        neapi_print(text, 64, "one of %zu distributions", need->sets);
+    return true;
+}
+
 /* needs: of the three cases. */
-static void tell_sets(struct neap_profile *profile, const char *what, const char *class_name,
+static void tell_need(struct neap_profile *profile, size_t index, const char *what,
                       const struct neapi_need *const needs[NEAP_CASES])
 {
-    char piece[NEAPI_SENTENCE_SIZE], mean[NEAP_CASES][32];
-    const struct neapi_need *middle = needs[NEAP_CASE_MIDDLE];
-    if (middle->sets < 2 || !middle->own)
+    char piece[NEAPI_SENTENCE_SIZE], origin[64], mean[NEAP_CASES][32];
+    const struct neapi_request_class *class = &profile->class[index];
+    if (!tell_origin(origin, class, needs[NEAP_CASE_MIDDLE], profile))
         return;
     for (int i = 0; i < NEAP_CASES; i++)
         print_mean(mean[i], needs[i]);
-    neapi_print(piece, sizeof piece,
-                "%s%s%s one of %zu distributions, with means from %s to %s; middle %s", what,
-                neapi_told(class_name) ? " of " : "", class_name, middle->sets,
-                mean[NEAP_CASE_HIGH], mean[NEAP_CASE_LOW], mean[NEAP_CASE_MIDDLE]);
+    neapi_print(piece, sizeof piece, "%s%s%s with a mean between %s and %s, %s; middle %s", what,
+                index > 0 ? " of " : "", index > 0 ? class->name : "", mean[NEAP_CASE_HIGH],
+                mean[NEAP_CASE_LOW], origin, mean[NEAP_CASE_MIDDLE]);
     add(profile, piece);
 }
 
 static void tell_class(struct neap_profile *profile, size_t index)
 {
-    const char *name = index > 0 ? profile->class[index].name : "";
     const struct neapi_request_class *class[NEAP_CASES] = {
         &profile->low->class[index], &profile -> class[index], &profile -> high -> class[index]};
     const struct neapi_need *cpu[NEAP_CASES] = {&class[0] -> cpu, &class[1] -> cpu,
                                                 &class[2] -> cpu};
     const struct neapi_need *wait[NEAP_CASES] = {&class[0] -> wait, &class[1] -> wait,
                                                  &class[2] -> wait};
-    tell_sets(profile, "CPU demand", name, cpu);
-    tell_sets(profile, "wait", name, wait);
+    tell_need(profile, index, "CPU demand", cpu);
+    tell_need(profile, index, "wait", wait);
 }
 
 void neapi_profile_tell_range(struct neap_profile *profile, const struct neapi_making *making)

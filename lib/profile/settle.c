@@ -60,10 +60,6 @@ static enum neap_status falling(const struct neapi_spec *spec, size_t i, struct 
 
 static enum neap_status check_percentiles(const struct neapi_spec *spec, struct neap_error *error)
 {
-    if (spec->points == 1)
-        return neapi_fail(error, NEAP_BAD_SCENARIO,
-                          "p%g alone does not tell the spread: add a second percentile",
-                          spec->percent[0]);
     for (size_t i = 1; i < spec->points; i++)
         if (spec->value_s[i] < spec->value_s[i - 1])
             return falling(spec, i, error);

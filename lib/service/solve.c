@@ -57,6 +57,30 @@ double neapi_root(neapi_function *f, const void *context, double low, double hig
     return neapi_root_within(f, context, low, high, 1e-300);
 }
 
+double neapi_least(neapi_function *f, const void *context, double low, double high,
+                   double tolerance)
+{
+    const double golden = 0.61803398874989485;
+    double a = high - golden * (high - low), b = low + golden * (high - low);
+    double fa = f(a, context), fb = f(b, context);
+    while (high - low > tolerance) {
+        if (fa <= fb) {
+            high = b;
+            b = a;
+            fb = fa;
+            a = high - golden * (high - low);
+            fa = f(a, context);
+        } else {
+            low = a;
+            a = b;
+            fa = fb;
+            b = low + golden * (high - low);
+            fb = f(b, context);
+        }
+    }
+    return fa <= fb ? a : b;
+}
+
 double neapi_integral(neapi_function *f, const void *context, double low, double high, int panels)
 {
     double half = (high - low) / (2 * panels), sum = 0;

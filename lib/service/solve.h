@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Roots and integrals of smooth functions of one variable, without allocation. */
+ * Roots, minima and integrals of smooth functions of one variable, without allocation. */
 #ifndef NEAP_SERVICE_SOLVE_H
 #define NEAP_SERVICE_SOLVE_H
 
@@ -12,6 +12,11 @@ double neapi_root(neapi_function *f, const void *context, double low, double hig
 /* The same, to within tolerance of x. */
 double neapi_root_within(neapi_function *f, const void *context, double low, double high,
                          double tolerance);
+
+/* The x in [low, high] where f is least, to within tolerance of x, for an f that falls and then
+ * rises: golden section. */
+double neapi_least(neapi_function *f, const void *context, double low, double high,
+                   double tolerance);
 
 /* Integral over [low, high] by 16-point Gauss-Legendre on that many panels of equal width. */
 double neapi_integral(neapi_function *f, const void *context, double low, double high, int panels);

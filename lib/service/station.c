@@ -102,11 +102,10 @@ static struct neapi_station_alone shortest_queue(const struct neapi_station_alon
     return at;
 }
 
-/* What the balancer makes of N containers at one load. */
-static struct neapi_station_alone balance(const struct neapi_station *s, double containers, int j)
+/* What the balancer makes of N containers at one load, at which one does `alone` by itself. */
+static struct neapi_station_alone balance(const struct neapi_station *s, double containers,
+                                          double load, struct neapi_station_alone alone)
 {
-    double load = s->load[j];
-    struct neapi_station_alone alone = s->alone[j];
     if (s->balancer == NEAP_BALANCER_ROUND_ROBIN && !s->contended)
         alone = alone_fcfs(s, load, 1 / containers); /* every N-th arrival: Erlang-N gaps */
     double theta = containers > 1 ? neap_balancer_theta(s->balancer, load) : 0;
@@ -125,7 +124,7 @@ static struct neapi_station_alone balance(const struct neapi_station *s, double 
 
 static struct neapi_station_cell mix(const struct neapi_station *s, double containers, int j)
 {
-    struct neapi_station_alone at = balance(s, containers, j);
+    struct neapi_station_alone at = balance(s, containers, s->load[j], s->alone[j]);
     bool waits = at.probability > 1e-300 && at.wait_s > 1e-300;
     return (struct neapi_station_cell){
         .ln_probability = waits ? log(fmin(at.probability, 1)) : LN_NOTHING,
@@ -234,6 +233,40 @@ enum neap_status neapi_station_new(struct neapi_station **station,
         return status;
     }
     *station = made;
+    return NEAP_OK;
+}
+
+/* --- one place ---------------------------------------------------------------------------------- */
+
+double neapi_station_capacity_rate(const struct neap_container_options *container,
+                                   const struct neap_distribution *cpu_demand,
+                                   const struct neap_distribution *wait)
+{
+    double vcpu = neap_container_cpu_usable(container) - container->idle_cpu_cores;
+    return neap_container_capacity((int)container->workers, vcpu,
+                                   neap_distribution_mean(cpu_demand),
+                                   neap_distribution_mean(wait));
+}
+
+enum neap_status neapi_station_at(struct neapi_station_alone *at,
+                                  const struct neap_container_options *container,
+                                  enum neap_balancer_type balancer,
+                                  const struct neapi_station_kind *kind, double containers,
+                                  double load, struct neap_error *error)
+{
+    struct neapi_station s = {0};
+    describe(&s, container, balancer, kind, 1);
+    if (!s.contended) {
+        *at = balance(&s, containers, load, alone_fcfs(&s, load, 1));
+        return NEAP_OK;
+    }
+    struct neap_fes *fes;
+    enum neap_status status =
+        neap_fes_new(&fes, (int)s.workers, s.vcpu, s.demand_s, s.wait_s, error);
+    if (status != NEAP_OK)
+        return status;
+    *at = balance(&s, containers, load, alone_contended(&s, load, fes));
+    neap_fes_free(fes);
     return NEAP_OK;
 }
 

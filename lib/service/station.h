@@ -74,6 +74,17 @@ void neapi_station_free(struct neapi_station *station);
 void neapi_station_moments(struct neapi_station *station, const struct neapi_station_kind *kind,
                            size_t count);
 
+/* Requests/s that one container sustains. */
+double neapi_station_capacity_rate(const struct neap_container_options *container,
+                                   const struct neap_distribution *cpu_demand,
+                                   const struct neap_distribution *wait);
+/* N containers of one kind at one load, 0 < load < 1, without a table. wait_s is 0 for those that do not wait. */
+enum neap_status neapi_station_at(struct neapi_station_alone *at,
+                                  const struct neap_container_options *container,
+                                  enum neap_balancer_type balancer,
+                                  const struct neapi_station_kind *kind, double containers,
+                                  double load, struct neap_error *error);
+
 /* The rows around N = containers (>= 0; below 1 counts as 1) and how far it is from the first to
  * the second, 0..1. Builds them when needed; allocates nothing. */
 struct neapi_station_view {

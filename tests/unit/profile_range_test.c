@@ -381,11 +381,12 @@ static void several_distributions_are_cases(void **state)
              "wait", "p50=8ms p95=20ms");
     cases_are(old, 0.05, 0.043, 0.04);
     assert_string_equal(neap_profile_range_text(old),
-                        "CPU demand one of 3 distributions, with means from 40ms to 50ms; middle "
-                        "43ms");
+                        "CPU demand with a mean between 40ms and 50ms, one of 3 distributions; "
+                        "middle 43ms");
     struct neap_profile *new = MAKE("new", old, "cpu_speedup", "1.25");
     cases_are(new, 0.04, 0.0344, 0.032);
-    assert_has(neap_profile_range_text(new), "old: CPU demand one of 3 distributions");
+    assert_has(neap_profile_range_text(new),
+               "old: CPU demand with a mean between 40ms and 50ms, one of 3");
     assert_has(neap_profile_cpu_demand_text(neap_profile_case(new, NEAP_CASE_LOW), 0),
                "mean 40 ms, cv 1 (old / 1.25)");
     struct neap_profile *both = MAKE("both", old, "cpu_speedup", "1.25..2");

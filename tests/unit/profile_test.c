@@ -487,7 +487,7 @@ static void bad_profiles_name_the_key_at_fault(void **state)
         {"old", "", "", "0", "", "", "cpu_speedup: found \"0\", expected a factor from 0.01"},
         {"old", "", "", "-1", "", "", "cpu_speedup: found \"-1\", expected a factor from 0.01"},
         {"old", "", "", "", "1000", "", "wait_speedup: found \"1000\", expected a factor"},
-        {"old", "", "", "1.1", "", "p50=85ms p95=310ms", "latency: it is found by neap how much"},
+        {"old", "", "", "1.1", "", "p50=85ms p95=310ms", "latency: neap finds how much CPU"},
         {"", "40ms", "", "", "", "p50=85ms p95=310ms", "latency: it is for profiles whose CPU"},
         {"new", "", "", "", "", "", "from: \"new\" is this profile itself"},
     };
