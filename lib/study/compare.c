@@ -26,40 +26,84 @@ static void say_money(char *text, size_t size, const struct neap_scenario *scena
                 neap_price_currency(price));
 }
 
-/* ", between 4.1% and 9.8% fewer", when profiles are ranges. */
-static void say_range(char *text, size_t size, const struct neapi_saving *range)
+/* "9.8% fewer", "1.2% more". */
+static void say_share(char *text, size_t size, double share)
 {
-    text[0] = '\0';
-    if (range != NULL)
-        neapi_print(text, size, "; between %.1f%% and %.1f%% fewer with what is not known for sure",
-                    100 * range[0].share, 100 * range[1].share);
+    neapi_print(text, size, "%.1f%% %s", 100 * fabs(share), share < 0 ? "more" : "fewer");
 }
 
+/* "4.1% to 9.8% fewer", "between 1.2% more and 9.8% fewer". */
+static void say_range(char *text, size_t size, const struct neapi_saving range[2])
+{
+    char low[64], high[64];
+    say_share(low, sizeof low, range[0].share);
+    say_share(high, sizeof high, range[1].share);
+    if (range[0].share < 0 && range[1].share >= 0)
+        neapi_print(text, size, "between %s and %s", low, high);
+    else if (range[0].share < 0)
+        neapi_print(text, size, "%.1f%% to %s", 100 * -range[1].share, low);
+    else
+        neapi_print(text, size, "%.1f%% to %s", 100 * range[0].share, high);
+}
+
+struct words {
+    const char *service, *from, *to;
+    char length[32], money[NEAP_TEXT_SIZE], hours[64];
+};
+
+static void find_words(struct words *words, const struct neapi_comparison *c,
+                       const struct neapi_saving *saving)
+{
+    const struct neapi_variant *from = &c->variant[0], *to = &c->variant[c->count - 1];
+    int digits = from->container_hours < 100 ? 1 : 0;
+    words->service = neap_scenario_name(c->scenario);
+    words->from = neap_profile_label(from->profile);
+    words->to = neap_profile_label(to->profile);
+    neapi_describe_length(words->length, sizeof words->length, from->summary.window_s);
+    say_money(words->money, sizeof words->money, c->scenario, &saving->cost);
+    neapi_print(words->hours, sizeof words->hours, "%.*f h instead of %.*f h", digits,
+                to->container_hours, digits, from->container_hours);
+}
+
+/* A range leads, and its middle follows: one number would promise too much. */
 static void say_headline(struct neap_document *document, const struct neapi_comparison *c,
                          const struct neapi_saving *saving, const struct neapi_saving *range)
 {
-    const struct neapi_variant *from = &c->variant[0], *to = &c->variant[c->count - 1];
-    char length[32], money[NEAP_TEXT_SIZE], between[NEAP_TEXT_SIZE];
-    const char *name = neap_scenario_name(c->scenario);
-    int digits = from->container_hours < 100 ? 1 : 0;
-    neapi_describe_length(length, sizeof length, from->summary.window_s);
-    say_money(money, sizeof money, c->scenario, &saving->cost);
-    say_range(between, sizeof between, range);
-    if (saving->container_hours == 0)
-        neap_document_set_headline(document,
-                                   "%s: %s needs exactly as many container-hours as %s over %s "
-                                   "(%.*f h)%s%s",
-                                   name, neap_profile_label(to->profile),
-                                   neap_profile_label(from->profile), length, digits,
-                                   from->container_hours, money, between);
-    else
+    char share[64], between[128];
+    struct words w;
+    find_words(&w, c, saving);
+    say_share(share, sizeof share, saving->share);
+    if (range != NULL && range[1].container_hours > range[0].container_hours) {
+        say_range(between, sizeof between, range);
         neap_document_set_headline(
-            document,
-            "%s: %s needs %.1f%% %s container-hours than %s over %s (%.*f h "
-            "instead of %.*f h)%s%s",
-            name, neap_profile_label(to->profile), 100 * fabs(saving->share),
-            saving->container_hours > 0 ? "fewer" : "more", neap_profile_label(from->profile),
-            length, digits, to->container_hours, digits, from->container_hours, money, between);
+            document, "%s: %s needs %s container-hours than %s over %s; in the middle %s (%s)%s",
+            w.service, w.to, between, w.from, w.length, share, w.hours, w.money);
+    } else if (saving->container_hours == 0)
+        neap_document_set_headline(
+            document, "%s: %s needs exactly as many container-hours as %s over %s (%.*f h)%s",
+            w.service, w.to, w.from, w.length, c->variant[0].container_hours < 100 ? 1 : 0,
+            c->variant[0].container_hours, w.money);
+    else
+        neap_document_set_headline(document,
+                                   "%s: %s needs %s container-hours than %s over %s (%s)%s",
+                                   w.service, w.to, share, w.from, w.length, w.hours, w.money);
+}
+
+/* The ends of a range in hours and money. */
+static void say_ends(struct neap_document *document, const struct neapi_comparison *c,
+                     const struct neapi_saving range[2])
+{
+    const struct neap_price *price = neap_scenario_price(c->scenario);
+    static const char *const end[2] = {"at least", "at most"};
+    for (int i = 0; i < 2; i++) {
+        char amount[NEAP_TEXT_SIZE] = "";
+        if (price != NULL)
+            neap_decimal_format(&range[i].cost, neap_price_digits(price), amount, sizeof amount);
+        neap_document_add_fact(document, end[i], "%.0f container-hours saved%s%s%s%s",
+                               range[i].container_hours, price != NULL ? ", " : "", amount,
+                               price != NULL ? " " : "",
+                               price != NULL ? neap_price_currency(price) : "");
+    }
 }
 
 /* Amounts to the cent; the table shows them like all other numbers. */
@@ -182,11 +226,14 @@ static enum neap_status fill(struct neap_document *document, const struct neapi_
     NEAPI_TRY(fill_tree(document, c, error));
     say_headline(document, c, &saving, c->range ? range : NULL);
     neapi_compare_summary(document, c);
-    neapi_waterfall_show(document, c->scenario, &waterfall, &saving);
+    neapi_compare_pictures(document, c);
+    neapi_waterfall_show(document, c->scenario, &waterfall, &saving,
+                         c->range ? ", in the middle of the range" : "");
     neapi_compare_classes(document, c);
     if (c->has_deployments)
         neapi_weeks_show(document, &c->deployed.weeks);
-    neapi_compare_pictures(document, c);
+    if (c->range)
+        say_ends(document, c, range);
     say_cost(document, c->scenario, first, last);
     say_month(document, c->scenario, first, &saving);
     neapi_compare_deployments(document, c);

@@ -243,7 +243,7 @@ static enum neap_status fill_table(struct neap_table *table, const struct neap_p
 
 void neapi_waterfall_show(struct neap_document *document, const struct neap_scenario *scenario,
                           const struct neapi_waterfall *waterfall,
-                          const struct neapi_saving *saving)
+                          const struct neapi_saving *saving, const char *of)
 {
     static const struct neap_chart_series hours = {.column = "change_container_hours",
                                                    .label = "container-hours"};
@@ -258,13 +258,14 @@ void neapi_waterfall_show(struct neap_document *document, const struct neap_scen
         .series_count = 1};
     struct neap_table *table = NULL;
     struct neap_error error = {0};
+    char title[NEAP_TEXT_SIZE];
     if (waterfall->count == 0)
         return;
     enum neap_status status = neap_table_new(&table, NULL, &error);
     if (status == NEAP_OK)
         status = fill_table(table, neap_scenario_price(scenario), waterfall, saving, &error);
     neap_document_fail(document, status, &error);
-    neap_document_add_named_table(document, "waterfall",
-                                  "Where the saving goes, from CPU per request to cash", table, 0);
+    neapi_print(title, sizeof title, "Where the saving goes, from CPU per request to cash%s", of);
+    neap_document_add_named_table(document, "waterfall", title, table, 0);
     neap_document_add_chart(document, &chart);
 }

@@ -63,9 +63,9 @@ enum neap_status neapi_waterfall_find(struct neapi_waterfall *waterfall,
 /* "waterfall" of a node of the tree. */
 void neapi_waterfall_describe(struct neap_node *parent, const struct neap_scenario *scenario,
                               const struct neapi_waterfall *waterfall);
-/* Table and chart "waterfall". */
+/* Table and chart "waterfall"; of what is said behind the title, "" or " (middle of the range)". */
 void neapi_waterfall_show(struct neap_document *document, const struct neap_scenario *scenario,
                           const struct neapi_waterfall *waterfall,
-                          const struct neapi_saving *saving);
+                          const struct neapi_saving *saving, const char *of);
 
 #endif
