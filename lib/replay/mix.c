@@ -42,6 +42,23 @@ static enum neap_status find_kinds(const struct neapi_mix *mix, const struct nea
     return NEAP_OK;
 }
 
+static double alone_stretch(const struct neap_container_options *container)
+{
+    return 1 / fmin(1, neap_container_cpu_usable(container) - container->idle_cpu_cores);
+}
+
+static struct neapi_kind kind_of(const struct neapi_station_kind *found, double stretch)
+{
+    const struct neap_distribution *demand = found->cpu_demand, *wait = found->wait;
+    struct neapi_kind kind = {.demand_s = neap_distribution_mean(demand),
+                              .second_demand = neap_distribution_moment(demand, 2),
+                              .wait_s = neap_distribution_mean(wait)};
+    kind.second_holding = stretch * stretch * kind.second_demand +
+                          2 * stretch * kind.demand_s * kind.wait_s +
+                          neap_distribution_moment(wait, 2);
+    return kind;
+}
+
 static enum neap_status make_version(struct neapi_mix *mix, const struct neap_replay_inputs *inputs,
                                      size_t version, double most, struct neapi_latency_kind *kind,
                                      struct neap_error *error)
@@ -53,9 +70,7 @@ static enum neap_status make_version(struct neapi_mix *mix, const struct neap_re
     for (size_t c = 0; c < mix->classes; c++) {
         size_t k = c + mix->classes * version;
         kind[k] = (struct neapi_latency_kind){found[c].cpu_demand, found[c].wait};
-        mix->kind[k] = (struct neapi_kind){neap_distribution_mean(found[c].cpu_demand),
-                                           neap_distribution_moment(found[c].cpu_demand, 2),
-                                           neap_distribution_mean(found[c].wait)};
+        mix->kind[k] = kind_of(&found[c], alone_stretch(inputs->container));
     }
     return neapi_station_new(&mix->station[version], inputs->container, inputs->balancer, found,
                              mix->classes, most, error);
@@ -114,6 +129,7 @@ static struct neapi_kind mean_kind(const struct neapi_kind *kind, const double *
         mean.demand_s += share[k] * (kind[k].demand_s - base->demand_s);
         mean.second_demand += share[k] * (kind[k].second_demand - base->second_demand);
         mean.wait_s += share[k] * (kind[k].wait_s - base->wait_s);
+        mean.second_holding += share[k] * (kind[k].second_holding - base->second_holding);
     }
     return mean;
 }
@@ -132,13 +148,15 @@ static void weigh(struct neapi_mix *mix, const struct neapi_kind *mean)
     load->second_demand =
         same(mean->second_demand, s->second_demand) ? s->second_demand : mean->second_demand;
     load->capacity_rate = s->capacity_rate;
-    load->heaviness = 1;
+    load->heaviness = load->longer = 1;
     if (same(mean->demand_s, s->demand_s) && same(mean->wait_s, s->wait_s))
         return;
     load->demand_s = fmax(mean->demand_s, LEAST * s->demand_s);
     load->capacity_rate =
         neap_container_capacity((int)s->workers, s->vcpu, load->demand_s, mean->wait_s);
     load->heaviness = s->capacity_rate / load->capacity_rate;
+    double holding_s = s->alone_stretch * load->demand_s + mean->wait_s;
+    load->longer = mean->second_holding / (holding_s * holding_s) / (1 + s->holding_scv);
 }
 
 /* The version that most ready containers run; at a tie the one so far. */

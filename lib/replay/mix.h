@@ -16,12 +16,14 @@
 /* What one kind of request needs. */
 struct neapi_kind {
     double demand_s, second_demand, wait_s;
+    double second_holding; /* E[H^2] of the worker time of a request that has a container alone */
 };
 
 /* What containers serve now. */
 struct neapi_load {
     size_t version;       /* whose station it is measured against: most ready containers run it */
     double heaviness;     /* exactly 1 in the station's own mixture */
+    double longer;        /* waits over those of a station whose requests vary as its own do */
     double capacity_rate; /* requests/s that one container sustains */
     double demand_s;      /* mean CPU demand */
     double second_demand; /* E[C^2] */

@@ -43,7 +43,7 @@ struct neap_replay {
 
     /* what containers serve, from r->mix.load; the station is that of the version most run */
     struct neapi_station *station;
-    double heaviness, capacity_rate, demand_s, second_demand, version_use_share;
+    double heaviness, longer, capacity_rate, demand_s, second_demand, version_use_share;
 };
 
 /* One evaluation of the policy at r->now_ns. */

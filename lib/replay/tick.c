@@ -128,18 +128,35 @@ static void count_cpu(struct neap_replay *r, double request_cpu_s, double span_s
     r->interval.request_cpu_s += request_cpu_s;
 }
 
+/* In a steady state waits go with 1 + scv of the worker times (Pollaczek and Khinchine). A backlog
+ * that is worked off takes the time it takes. */
+static double longer(const struct neap_replay *r, double containers, const struct neapi_flow *flow)
+{
+    static const double steady = 0.98, full = 0.999; /* loads */
+    double load = flow->served_rate / (containers * r->station->capacity_rate);
+    double share = fmin(fmax((full - load) / (full - steady), 0), 1);
+    return 1 + (r->longer - 1) * share;
+}
+
 /* The station runs in its own time, in which a heavier mixture is more traffic. */
+static void step_scaled(struct neap_replay *r, double rate, double containers, double span_s,
+                        struct neapi_flow *flow)
+{
+    double heaviness = r->heaviness;
+    neapi_queue_step(&r->queue, rate * heaviness, containers, span_s / heaviness, flow);
+    double factor = longer(r, containers, flow);
+    flow->waiting *= factor;
+    flow->wait_s *= heaviness * factor;
+    flow->served_rate /= heaviness;
+}
+
 static inline void step_queue(struct neap_replay *r, double rate, double containers, double span_s,
                               struct neapi_flow *flow)
 {
-    double heaviness = r->heaviness;
-    if (heaviness == 1) {
+    if (r->heaviness == 1)
         neapi_queue_step(&r->queue, rate, containers, span_s, flow);
-        return;
-    }
-    neapi_queue_step(&r->queue, rate * heaviness, containers, span_s / heaviness, flow);
-    flow->served_rate /= heaviness;
-    flow->wait_s *= heaviness;
+    else
+        step_scaled(r, rate, containers, span_s, flow);
 }
 
 /* A part of a tick: arrivals at rate for span_s on a fleet that does not change. */
@@ -259,6 +276,7 @@ void neapi_replay_take_mix(struct neap_replay *r)
     }
     r->station = station;
     r->heaviness = load->heaviness;
+    r->longer = load->longer;
     r->capacity_rate = load->capacity_rate;
     r->demand_s = load->demand_s;
     r->second_demand = load->second_demand;
