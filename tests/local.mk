@@ -33,11 +33,13 @@ unit_tests += \
 	%D%/unit/autoscaler_rate_test %D%/unit/autoscaler_test %D%/unit/base_test %D%/unit/calendar_test %D%/unit/decimal_test \
 	%D%/unit/explain_test %D%/unit/oom_test %D%/unit/price_test %D%/unit/profile_range_test \
 	%D%/unit/profile_test %D%/unit/random_test \
-	%D%/unit/random_distribution_test %D%/unit/recording_test %D%/unit/replay_test \
+	%D%/unit/random_distribution_test %D%/unit/recording_test %D%/unit/replay_class_test \
+	%D%/unit/replay_rollout_test %D%/unit/replay_test %D%/unit/replay_time_test \
 	%D%/unit/report_page_test %D%/unit/report_test %D%/unit/scenario_test %D%/unit/service_bands_test \
 	%D%/unit/service_container_test %D%/unit/service_test %D%/unit/study_test \
 	%D%/unit/table_test %D%/unit/traps_profile_test %D%/unit/traps_test
-property_tests += %D%/property/compare_property_test %D%/property/document_property_test
+property_tests += %D%/property/compare_property_test %D%/property/document_property_test \
+	%D%/property/replay_property_test
 endif
 check_PROGRAMS += $(unit_tests) $(property_tests)
 %C%_unit_oom_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
@@ -45,7 +47,7 @@ check_PROGRAMS += $(unit_tests) $(property_tests)
 dist_check_SCRIPTS += \
 	%D%/examples.sh %D%/gates.sh %D%/golden.sh %D%/headers.sh %D%/layers.sh %D%/manual.sh \
 	%D%/rooms.sh %D%/symbols.sh
-EXTRA_DIST += %D%/tap.sh %D%/code.awk %D%/setup.sh %D%/symbols.exact %D%/fuzz.sh \
+EXTRA_DIST += %D%/unit/replay_fixture.h %D%/tap.sh %D%/code.awk %D%/setup.sh %D%/symbols.exact %D%/fuzz.sh \
 	%D%/gigabyte.sh %D%/mutations.sh %D%/mutations.list
 
 check-valgrind: all

@@ -26,6 +26,8 @@ enum neap_status neapi_fleet_new(struct neapi_fleet *fleet,
     fleet->warmup_slowdown_share = container->warmup_slowdown_share;
     fleet->capacity = MOST_COHORTS;
     fleet->leaving_capacity = (size_t)(container->drain_s / period_s) + 4;
+    if (versions > 1) /* an update stops containers between decisions too */
+        fleet->leaving_capacity += MOST_COHORTS;
     fleet->cohort = neapi_allocate(fleet->capacity, sizeof *fleet->cohort);
     fleet->leaving = neapi_allocate(fleet->leaving_capacity, sizeof *fleet->leaving);
     fleet->of = neapi_allocate(versions, sizeof *fleet->of);

@@ -70,9 +70,9 @@ static int remove_recording(void **state)
     return unlink(recording_path);
 }
 
-static struct neap_scenario *decode(enum neap_status *status)
+static struct neap_scenario *decode(enum neap_status *status, const char *more)
 {
-    char text[1024];
+    char text[2048];
     struct neap_scenario *scenario = NULL;
     static const char *const settings[] = {"run.seed=7"};
     snprintf(text, sizeof text,
@@ -81,8 +81,8 @@ static struct neap_scenario *decode(enum neap_status *status)
              "[container]\nworkers = 2\nstartup = p50=20s p95=60s\n"
              "[autoscaler]\ntarget_cpu = 60%%\nmin = 1\nmax = 20\n"
              "scale_up.policies = 100%% per 15s, 4 per 15s\n"
-             "[price]\ncontainer_hour = 0.05\n",
-             recording_path);
+             "[price]\ncontainer_hour = 0.05\n%s",
+             recording_path, more);
     *status = neap_scenario_decode(&scenario, "oom", text, strlen(text), settings, 1, NULL, NULL);
     return scenario;
 }
@@ -92,7 +92,7 @@ static enum neap_status main_job(FILE *sink)
 {
     enum neap_status status;
     struct neap_document *document = NULL;
-    struct neap_scenario *scenario = decode(&status);
+    struct neap_scenario *scenario = decode(&status, "");
     if (status == NEAP_OK)
         status = neap_scenario_load(scenario, NULL);
     if (status == NEAP_OK)
@@ -250,7 +250,7 @@ static void test_synthetic_traffic_tells_every_failed_allocation(void **state)
 static void test_explaining_tells_every_failed_allocation(void **state)
 {
     enum neap_status status;
-    struct neap_scenario *scenario = decode(&status);
+    struct neap_scenario *scenario = decode(&status, "");
     bool done = false;
     long failures = 0;
     (void)state;
@@ -271,19 +271,62 @@ static void test_explaining_tells_every_failed_allocation(void **state)
     neap_scenario_free(scenario);
 }
 
-static void test_a_running_engine_allocates_nothing(void **state)
+/* Two classes, and a second version from the middle on. */
+static const char in_classes[] =
+    "[class a]\nshare = 30%\n[rollout]\ndeploy_at = 1970-01-01T00:30Z\n";
+
+static enum neap_status replay_job(const struct neap_scenario *scenario)
+{
+    struct neap_autoscaler *scaler = NULL;
+    struct neap_replay *replay = NULL;
+    struct neap_replay_summary summary;
+    enum neap_status status = neap_scenario_autoscaler(scenario, &scaler, NULL);
+    if (status == NEAP_OK) {
+        struct neap_replay_inputs inputs = neap_scenario_inputs(scenario, 0, scaler);
+        status = neap_replay_new(&replay, &inputs, NULL);
+    }
+    if (status == NEAP_OK)
+        status = neap_replay_run(replay, NULL, &summary, NULL);
+    neap_replay_free(replay);
+    neap_autoscaler_free(scaler);
+    return status;
+}
+
+static void test_a_replay_with_deployments_tells_every_failed_allocation(void **state)
+{
+    enum neap_status status;
+    struct neap_scenario *scenario = decode(&status, in_classes);
+    long failures = 0;
+    (void)state;
+    assert_int_equal(status, NEAP_OK);
+    assert_int_equal(neap_scenario_load(scenario, NULL), NEAP_OK);
+    assert_int_equal(replay_job(scenario), NEAP_OK);
+    for (long n = 1; n < 10000; n++) {
+        countdown = n;
+        status = replay_job(scenario);
+        bool done = countdown > 0;
+        countdown = 0;
+        if (done)
+            break;
+        failures += status == NEAP_NO_MEMORY;
+        assert_int_equal(failures, n);
+    }
+    assert_true(failures > 20);
+    neap_scenario_free(scenario);
+}
+
+static void check_that_nothing_is_allocated(const char *more, size_t profile)
 {
     enum neap_status status;
     struct neap_autoscaler *scaler = NULL;
     struct neap_replay *replay = NULL;
     struct neap_replay_summary summary;
     const struct neap_replay_sinks sinks = {.context = NULL};
-    struct neap_scenario *scenario = decode(&status);
-    (void)state;
+    struct neap_scenario *scenario = decode(&status, more);
     assert_int_equal(status, NEAP_OK);
     assert_int_equal(neap_scenario_load(scenario, NULL), NEAP_OK);
     assert_int_equal(neap_scenario_autoscaler(scenario, &scaler, NULL), NEAP_OK);
-    struct neap_replay_inputs inputs = neap_scenario_inputs(scenario, 1, scaler);
+    struct neap_replay_inputs inputs = neap_scenario_inputs(scenario, profile, scaler);
     assert_int_equal(neap_replay_new(&replay, &inputs, NULL), NEAP_OK);
     long before = calls;
     assert_int_equal(neap_replay_run(replay, &sinks, &summary, NULL), NEAP_OK);
@@ -294,6 +337,13 @@ static void test_a_running_engine_allocates_nothing(void **state)
     neap_scenario_free(scenario);
 }
 
+static void test_a_running_engine_allocates_nothing(void **state)
+{
+    (void)state;
+    check_that_nothing_is_allocated("", 1);
+    check_that_nothing_is_allocated(in_classes, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,6 +351,7 @@ int main(void)
         cmocka_unit_test(test_synthetic_traffic_tells_every_failed_allocation),
         cmocka_unit_test(test_explaining_tells_every_failed_allocation),
         cmocka_unit_test(test_charts_tell_every_failed_allocation),
+        cmocka_unit_test(test_a_replay_with_deployments_tells_every_failed_allocation),
         cmocka_unit_test(test_a_running_engine_allocates_nothing),
     };
     gsl_set_error_handler_off();
