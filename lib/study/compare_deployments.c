@@ -51,6 +51,12 @@ static void describe(struct neap_node *array, const struct neap_deployment *depl
                      NEAPI_DIGITS);
 }
 
+/* In percent, to a tenth; never -0. */
+static double percent(double share)
+{
+    return round(1000 * share) / 10 + 0.0;
+}
+
 static void say(struct neap_document *document, const struct neap_deployment *deployment,
                 const struct change *change)
 {
@@ -62,10 +68,10 @@ static void say(struct neap_document *document, const struct neap_deployment *de
         neap_document_add_fact(document, "week on week",
                                "%s: p95 %+.1f%%, CPU %+.1f%%, containers %+.1f%% with %+.1f%% "
                                "traffic; per request CPU %+.1f%%, containers %+.1f%%",
-                               label, 100 * change->p95_share, 100 * change->cpu_share,
-                               100 * change->containers_share, 100 * change->traffic_share,
-                               100 * change->cpu_per_request_share,
-                               100 * change->containers_per_request_share);
+                               label, percent(change->p95_share), percent(change->cpu_share),
+                               percent(change->containers_share), percent(change->traffic_share),
+                               percent(change->cpu_per_request_share),
+                               percent(change->containers_per_request_share));
 }
 
 void neapi_compare_deployments(struct neap_document *document, const struct neapi_comparison *c)
