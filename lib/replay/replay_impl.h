@@ -58,8 +58,10 @@ static inline bool neapi_replay_updates(const struct neap_replay *r)
 /* Makes the fleet what is wanted, by a rolling update while one goes on. */
 void neapi_replay_resize(struct neap_replay *r);
 
-/* Takes over what changed in traffic's mixture or in the versions of the ready containers. */
+/* Takes r->mix.load over. */
 void neapi_replay_take_mix(struct neap_replay *r);
+/* Follows what changed in traffic's mixture or in the versions of the ready containers. */
+void neapi_replay_update_mix(struct neap_replay *r);
 
 /* Rows over time. */
 enum neap_status neapi_replay_check_periods(const struct neap_replay *r,
