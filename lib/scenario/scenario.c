@@ -269,8 +269,10 @@ static enum neap_status take_settings(struct neap_scenario *s, const char *const
     return NEAP_OK;
 }
 
+enum scope { WHOLE, TRAFFIC_ONLY };
+
 static enum neap_status begin(struct neap_scenario **scenario, const char *path, bool in_folder,
-                              struct neap_error *error)
+                              enum scope scope, struct neap_error *error)
 {
     struct neap_scenario *made = neapi_allocate(1, sizeof *made);
     if (made != NULL) {
@@ -281,6 +283,7 @@ static enum neap_status begin(struct neap_scenario **scenario, const char *path,
         neap_scenario_free(made);
         return neapi_no_memory(error, "the scenario");
     }
+    made->traffic_only = scope == TRAFFIC_ONLY;
     *scenario = made;
     return NEAP_OK;
 }
@@ -300,20 +303,18 @@ static enum neap_status decode(struct neap_scenario *s, const char *text, size_t
 }
 
 static enum neap_status read_file(struct neap_scenario **scenario, const char *path,
-                                  bool traffic_only, const char *const settings[],
+                                  enum scope scope, const char *const settings[],
                                   size_t settings_count, const struct neap_places *places,
                                   struct neap_error *error)
 {
     struct neap_scenario *made = NULL;
     char *text = NULL;
     size_t length = 0;
-    enum neap_status status = begin(&made, path, true, error);
+    enum neap_status status = begin(&made, path, true, scope, error);
     if (status == NEAP_OK)
         status = neapi_file_read(&text, &length, path, error);
-    if (status == NEAP_OK) {
-        made->traffic_only = traffic_only;
+    if (status == NEAP_OK)
         status = decode(made, text, length, settings, settings_count, places, error);
-    }
     free(text);
     if (status == NEAP_OK)
         *scenario = made;
@@ -326,7 +327,7 @@ enum neap_status neap_scenario_read(struct neap_scenario **scenario, const char 
                                     const char *const settings[], size_t settings_count,
                                     const struct neap_places *places, struct neap_error *error)
 {
-    return read_file(scenario, path, false, settings, settings_count, places, error);
+    return read_file(scenario, path, WHOLE, settings, settings_count, places, error);
 }
 
 enum neap_status neap_scenario_read_traffic(struct neap_scenario **scenario, const char *path,
@@ -337,12 +338,10 @@ enum neap_status neap_scenario_read_traffic(struct neap_scenario **scenario, con
     static const char shape[] = "[synth]\n";
     struct neap_scenario *made = NULL;
     if (path != NULL)
-        return read_file(scenario, path, true, settings, settings_count, places, error);
-    enum neap_status status = begin(&made, "[synth]", false, error);
-    if (status == NEAP_OK) {
-        made->traffic_only = true;
+        return read_file(scenario, path, TRAFFIC_ONLY, settings, settings_count, places, error);
+    enum neap_status status = begin(&made, "[synth]", false, TRAFFIC_ONLY, error);
+    if (status == NEAP_OK)
         status = decode(made, shape, sizeof shape - 1, settings, settings_count, places, error);
-    }
     if (status == NEAP_OK)
         *scenario = made;
     else
@@ -356,7 +355,7 @@ enum neap_status neap_scenario_decode(struct neap_scenario **scenario, const cha
                                       struct neap_error *error)
 {
     struct neap_scenario *made = NULL;
-    enum neap_status status = begin(&made, name, false, error);
+    enum neap_status status = begin(&made, name, false, WHOLE, error);
     if (status == NEAP_OK)
         status = decode(made, text, length, settings, settings_count, places, error);
     if (status == NEAP_OK)

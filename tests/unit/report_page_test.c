@@ -709,8 +709,8 @@ static void charts_that_do_not_fit_are_refused(void **state)
     assert_refused(&chart, "found 0 series, expected 1 to 6");
     chart = lines();
     chart.series = &series;
-    series.column = "valu";
-    assert_refused(&chart, "found no column \"valu\" in table \"series\"");
+    series.column = "zebra";
+    assert_refused(&chart, "found no column \"zebra\" in table \"series\"");
     series = (struct neap_chart_series){"time", NULL, NEAP_SERIES_PLAIN, NULL, NULL};
     assert_refused(&chart, "column \"time\" is of another kind, expected numbers");
     series = (struct neap_chart_series){"value", NULL, NEAP_SERIES_PLAIN, "low", NULL};

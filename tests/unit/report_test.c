@@ -547,7 +547,7 @@ static void tables_go_by_their_names(void **state)
                          neap_document_table(document, i));
     }
     assert_null(neap_document_table_name(document, 4));
-    assert_null(neap_document_find_table(document, "summar"));
+    assert_null(neap_document_find_table(document, "zebra"));
     neap_document_free(document);
 }
 

@@ -360,7 +360,8 @@ static void a_latency_alone_is_an_interval(void **state)
     }
     assert_has(neap_profile_range_text(made), "CPU demand with a mean between ");
     assert_has(neap_profile_range_text(made), "what the latency leaves open");
-    assert_has(neap_profile_assumption(made), "a share of 40 % to 90 % of the time without queueing");
+    assert_has(neap_profile_assumption(made),
+               "a share of 40 % to 90 % of the time without queueing");
     assert_has(neap_profile_assumption(made), "at a load of 0 % to ");
     assert_has(neap_profile_measurement(made), "and give it as cpu_demand");
     assert_has(neap_profile_cpu_demand_text(made, 0),
