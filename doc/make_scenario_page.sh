@@ -159,12 +159,25 @@ mean and coefficient of variation, lognormal;
 .Li dist=gamma , weibull , exponential , constant
 for another family
 .It Li p50=18ms p95=60ms p99=140ms
-two percentiles or more
+two percentiles or more;
+.Li max=9s n=100000
+may stand beside them: the largest of so many values, of no use without
+.Li n
 .It Li file=samples.csv
 a CSV file with one column of samples; the unit from
 .Li unit=ms
 or from the column's name, such as
 .Li cpu_ms
+.It Li buckets=latency.csv
+a CSV file with the columns
+.Li le
+and
+.Li count
+of a histogram as Prometheus exports it, in seconds, up to
+.Li +Inf ;
+the likeliest of lognormal, gamma and weibull, or the one that
+.Li dist=
+names, is fitted
 .El
 .El
 .Pp

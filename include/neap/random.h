@@ -166,6 +166,15 @@ NEAP_API void neap_quantile_table_draw(const struct neap_quantile_table *table,
                                        const struct neap_stream *stream, uint64_t first,
                                        float *value, size_t count);
 
+/* --- buckets ---------------------------------------------------------------------------------- */
+
+/* What a histogram_quantile() of Prometheus says: cumulative[i] values are at most bound[i], bounds
+ * rise from above 0, and the last is infinite. The percentile p, straight within its bucket, the
+ * first of which begins at 0; the last finite bound when it lies above. Off by as much as a bucket
+ * is wide: not for fitting. NaN without values, or when p is outside of 0..1. */
+NEAP_API double neap_buckets_quantile(const double bound[], const double cumulative[], size_t count,
+                                      double p);
+
 /* --- histogram -------------------------------------------------------------------------------- */
 
 /* Weighted counts in buckets that split every octave evenly, from 2^-20 s (0.95 us) to 2^20 s

@@ -16,7 +16,7 @@ static const struct neap_parameter parameters[] = {
     {"from", FIELD(from), "the profile that this one is an upgrade of"},
     {"cpu_demand", FIELD(cpu_demand),
      "CPU time of one request: mean=40ms cv=1.2 [dist=gamma], p50=.. p95=.. p99=.., 40ms, or "
-     "file=samples.csv"},
+     "file=samples.csv, or buckets=histogram.csv"},
     {"wait", FIELD(wait), "time of one request without CPU, in the same forms; default none"},
     {"latency", FIELD(latency),
      "time of one request in all, when CPU demand was never measured: p50=.. p95=.. p99=..; the "

@@ -152,14 +152,17 @@ char *neapi_profile_path(const char *directory, const char *file)
     return path;
 }
 
-static enum neap_status read_samples(struct neap_distribution **distribution,
-                                     const struct neapi_spec *spec, const char *directory,
-                                     struct neap_error *error)
+static enum neap_status read_file(struct neap_distribution **distribution,
+                                  const struct neapi_spec *spec, const char *directory,
+                                  struct neap_error *error)
 {
     char *path = neapi_profile_path(directory, spec->file);
     if (path == NULL)
         return neapi_no_memory(error, "a path");
-    enum neap_status status = neapi_samples_read(distribution, path, spec->per_second, error);
+    enum neap_status status = spec->form == NEAPI_SPEC_FILE
+                                  ? neapi_samples_read(distribution, path, spec->per_second, error)
+                                  : neapi_buckets_read(distribution, path, spec->per_second,
+                                                       spec->family, !spec->has.family, error);
     free(path);
     return status;
 }
@@ -191,9 +194,10 @@ static enum neap_status build(struct neap_distribution **distribution,
     case NEAPI_SPEC_PERCENTILES:
         return from_percentiles(distribution, spec, error);
     case NEAPI_SPEC_FILE:
+    case NEAPI_SPEC_BUCKETS:
         break;
     }
-    return read_samples(distribution, spec, directory, error);
+    return read_file(distribution, spec, directory, error);
 }
 
 enum neap_status neapi_spec_build(struct neap_distribution **distribution,
@@ -235,7 +239,7 @@ bool neap_profile_samples_file(const char *text, size_t number, char name[NEAP_T
     struct neapi_spec spec;
     while (text != NULL) {
         neapi_sets_next(&text, part);
-        if (neapi_spec_parse(&spec, part, NULL) == NEAP_OK && spec.form == NEAPI_SPEC_FILE &&
+        if (neapi_spec_parse(&spec, part, NULL) == NEAP_OK && (spec.has.file || spec.has.buckets) &&
             number-- == 0)
             return neapi_text_copy(name, NEAP_TEXT_SIZE, spec.file);
     }

@@ -66,20 +66,21 @@ enum neapi_spec_form {
     NEAPI_SPEC_CONSTANT,
     NEAPI_SPEC_MEAN,
     NEAPI_SPEC_PERCENTILES,
-    NEAPI_SPEC_FILE
+    NEAPI_SPEC_FILE,
+    NEAPI_SPEC_BUCKETS
 };
 
 /* For messages. */
 #define NEAPI_SPEC_FORMS                                                              \
     "expected \"mean=40ms cv=1.2\", \"p50=18ms p95=60ms p99=140ms\", \"40ms\" for a " \
-    "constant, or \"file=samples.csv\""
+    "constant, \"file=samples.csv\" or \"buckets=histogram.csv\""
 
 /* A text taken apart. Only what its form uses is set. */
 struct neapi_spec {
     const char *text; /* as given, for messages */
     enum neapi_spec_form form;
     struct {
-        bool constant, mean, cv, family, file, unit;
+        bool constant, mean, cv, family, file, buckets, unit, max, n;
     } has;
     double constant_s;
     double mean_s, cv; /* NaN when not given */
@@ -87,8 +88,9 @@ struct neapi_spec {
     size_t points;
     double percent[NEAP_QUANTILES_MOST]; /* ascending */
     double value_s[NEAP_QUANTILES_MOST];
-    char file[NEAP_TEXT_SIZE];
-    double per_second; /* of the file's unit; NaN when not given */
+    double max_s, n;           /* the largest of n values */
+    char file[NEAP_TEXT_SIZE]; /* of samples, or of buckets */
+    double per_second;         /* of the file's unit; NaN when not given */
 };
 
 /* Takes text apart and checks it for contradictions; opens no file. A single percentile is let
@@ -129,6 +131,17 @@ enum neap_status neapi_spec_build(struct neap_distribution **distribution,
 /* Reads the samples of a one-column file; per_second is NaN when the text names no unit. */
 enum neap_status neapi_samples_read(struct neap_distribution **distribution, const char *path,
                                     double per_second, struct neap_error *error);
+
+/* Fits the family, or the likeliest of them when any, to the counts of a file of buckets. */
+enum neap_status neapi_buckets_read(struct neap_distribution **distribution, const char *path,
+                                    double per_second, enum neap_family family, bool any,
+                                    struct neap_error *error);
+
+enum { NEAPI_MINIMISE_MOST = 8 };
+/* The x of count (at most 8) numbers where f is least, from x on, with steps of that size at first: Nelder and
+ * Mead. f must be finite. NEAP_NO_MEMORY at worst. */
+enum neap_status neapi_minimise(double (*f)(const double *x, void *context), void *context,
+                                double *x, size_t count, double step, struct neap_error *error);
 
 /* How many of that unit ("s", "ms", "us", "ns") make a second; false when it is none of them. */
 bool neapi_unit_find(const char *name, double *per_second);

@@ -96,7 +96,7 @@ static void describe(struct neapi_need *need, const struct set *set)
     int length = neap_distribution_describe(need->distribution, need->text, sizeof need->text);
     bool fitted = set->form == NEAPI_SPEC_PERCENTILES &&
                   neap_distribution_family(need->distribution) != NEAP_FAMILY_QUANTILES;
-    if (length > 0 && (fitted || set->form == NEAPI_SPEC_FILE))
+    if (length > 0 && (fitted || set->form == NEAPI_SPEC_FILE || set->form == NEAPI_SPEC_BUCKETS))
         neapi_print(need->text + length, sizeof need->text - (size_t)length, " (%s)", set->text);
 }
 

@@ -93,6 +93,42 @@ static enum neap_status read_file(struct neapi_spec *spec, const char *value,
     return NEAP_OK;
 }
 
+static enum neap_status read_buckets(struct neapi_spec *spec, const char *value,
+                                     struct neap_error *error)
+{
+    if (spec->has.buckets)
+        return repeated("buckets", error);
+    spec->has.buckets = true;
+    if (*value == '\0')
+        return neapi_fail(error, NEAP_BAD_SCENARIO,
+                          "buckets=: found no name, expected a CSV file with the columns le and "
+                          "count");
+    neapi_text_copy(spec->file, sizeof spec->file, value);
+    return NEAP_OK;
+}
+
+static enum neap_status read_max(struct neapi_spec *spec, const char *value,
+                                 struct neap_error *error)
+{
+    if (spec->has.max)
+        return repeated("max", error);
+    spec->has.max = true;
+    return read_seconds(&spec->max_s, "max=: ", value, error);
+}
+
+static enum neap_status read_n(struct neapi_spec *spec, const char *value, struct neap_error *error)
+{
+    struct neap_error inner;
+    if (spec->has.n)
+        return repeated("n", error);
+    spec->has.n = true;
+    if (neap_quantity_parse(&spec->n, value, NEAP_COUNT, &inner) != NEAP_OK || spec->n < 2)
+        return neapi_fail(error, NEAP_BAD_SCENARIO,
+                          "n=: found \"%.80s\", expected how many values max= is the largest of",
+                          value);
+    return NEAP_OK;
+}
+
 static enum neap_status read_unit(struct neapi_spec *spec, const char *value,
                                   struct neap_error *error)
 {
@@ -106,8 +142,8 @@ static enum neap_status read_unit(struct neapi_spec *spec, const char *value,
 }
 
 static const struct key keys[] = {
-    {"mean", read_mean}, {"cv", read_cv},     {"dist", read_family},
-    {"file", read_file}, {"unit", read_unit},
+    {"mean", read_mean},       {"cv", read_cv},     {"dist", read_family}, {"file", read_file},
+    {"buckets", read_buckets}, {"unit", read_unit}, {"max", read_max},     {"n", read_n},
 };
 
 /* --- percentiles: any number of p50, p99.9 ... */
@@ -178,10 +214,11 @@ static enum neap_status read_bare(struct neapi_spec *spec, const char *word,
 static enum neap_status unknown_key(const char *key, struct neap_error *error)
 {
     char near[32];
-    bool hint = neap_suggest("mean|cv|dist|file|unit|p50|p90|p95|p99", key, near, sizeof near);
+    bool hint =
+        neap_suggest("mean|cv|dist|file|buckets|unit|p50|p90|p95|p99", key, near, sizeof near);
     return neapi_fail(error, NEAP_BAD_SCENARIO,
-                      "found \"%.80s=\", expected mean=, cv=, dist=, file=, unit= or percentiles "
-                      "such as p95=%s%s%s",
+                      "found \"%.80s=\", expected mean=, cv=, dist=, file=, buckets=, unit= or "
+                      "percentiles such as p95=%s%s%s",
                       key, hint ? ": did you mean " : "", hint ? near : "", hint ? "=?" : "");
 }
 

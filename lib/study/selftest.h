@@ -34,5 +34,6 @@ struct neapi_conformance {
 /* Arrays that end with a row whose file is NULL. */
 extern const struct neapi_conformance neapi_conformance_service[];
 extern const struct neapi_conformance neapi_conformance_autoscaler[];
+extern const struct neapi_conformance neapi_conformance_fit[];
 
 #endif
