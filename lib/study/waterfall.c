@@ -7,42 +7,49 @@
 
 /* --- sentences ------------------------------------------------------------------------------------ */
 
-/* What keeps the hours of a part back; `less` when they fall by more than CPU does. */
+/* What keeps the hours of a part back; `less` when they fall by more than CPU does, `even` when by
+ * as much. */
 struct words {
-    const char *name, *label, *keeps, *less;
+    const char *name, *label, *keeps, *less, *even;
 };
 
 static const struct words words[NEAPI_PARTS] = {
     [NEAPI_PART_CPU] = {"cpu_at_target", "CPU at the target",
                         "CPU of requests at the target falls by less than that",
-                        "CPU of requests at the target falls by more than that"},
+                        "CPU of requests at the target falls by more than that",
+                        "CPU of requests at the target falls by as much"},
     [NEAPI_PART_IDLE] = {"idle_cpu", "idle CPU", "idle CPU of each container stays",
-                         "idle CPU leaves together with its container"},
+                         "idle CPU leaves together with its container",
+                         "idle CPU goes together with its container: nothing is lost"},
     [NEAPI_PART_WHOLE] = {"whole_containers", "whole containers",
                           "containers come whole: rounding up keeps a fraction of one",
-                          "rounding up to whole containers takes less than before"},
+                          "rounding up to whole containers takes less than before",
+                          "rounding up to whole containers keeps nothing back"},
     [NEAPI_PART_MINIMUM] = {"minimum", "minimum replicas",
                             "the minimum number of replicas stays, however little a request costs",
-                            "the minimum number of replicas holds less often"},
+                            "the minimum number of replicas holds less often",
+                            "the minimum number of replicas keeps nothing back"},
     [NEAPI_PART_MAXIMUM] = {"maximum", "maximum replicas",
                             "the maximum had kept the fleet too small before, now it does less so",
-                            "the maximum keeps the fleet too small"},
+                            "the maximum keeps the fleet too small",
+                            "the maximum number of replicas keeps nothing back"},
     [NEAPI_PART_POLICY] = {"policy", "tolerance and windows",
                            "the autoscaler's tolerance and windows hold on to containers",
-                           "the autoscaler's tolerance and windows let go of more"},
+                           "the autoscaler's tolerance and windows let go of more",
+                           "tolerance and windows keep nothing back"},
     [NEAPI_PART_START] = {"start_and_drain", "start-up and drain",
                           "containers that start, drain or follow late readings do not fall as "
                           "much",
-                          "containers that start, drain or follow late readings fall by more"}};
+                          "containers that start, drain or follow late readings fall by more",
+                          "start-up and drain keep nothing back"}};
 
 static void say(struct neapi_term *term, const struct words *word)
 {
     double hours = term->container_hours;
-    if (fabs(hours) < 0.05)
-        neapi_print(term->sentence, sizeof term->sentence, "%s: no difference", word->label);
-    else
-        neapi_text_copy(term->sentence, sizeof term->sentence,
-                        hours < 0 ? word->keeps : word->less);
+    neapi_text_copy(term->sentence, sizeof term->sentence,
+                    fabs(hours) < 0.05 ? word->even
+                    : hours < 0        ? word->keeps
+                                       : word->less);
 }
 
 static void say_minimum(struct neapi_term *term, double min)
@@ -83,7 +90,7 @@ static enum neap_status add_term(struct neapi_waterfall *w, const struct words *
 static enum neap_status add_promise(struct neapi_waterfall *w, double less_share, double hours,
                                     const struct neap_scenario *scenario, struct neap_error *error)
 {
-    static const struct words word = {"cpu_per_request", "CPU per request", "", ""};
+    static const struct words word = {"cpu_per_request", "CPU per request", "", "", ""};
     NEAPI_TRY(add_term(w, &word, less_share * hours, scenario, error));
     struct neapi_term *term = &w->term[w->count - 1];
     neapi_print(term->sentence, sizeof term->sentence,
@@ -129,7 +136,7 @@ static enum neap_status add_whole(struct neapi_waterfall *w, const struct neap_s
     static const struct words word = {
         "policy", "autoscaler",
         "the autoscaler does not aim at CPU: containers do not follow what a request costs",
-        "the autoscaler does not aim at CPU, yet containers follow it"};
+        "the autoscaler does not aim at CPU, yet containers follow it", "nothing is kept back"};
     return add_term(w, &word, saved_hours - hours_of(w), scenario, error);
 }
 
