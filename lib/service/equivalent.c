@@ -16,6 +16,7 @@
 
 #include "base/array.h"
 #include "base/fail.h"
+#include "service/even.h"
 
 enum { WORKERS_MOST = 4096 };
 static const double HUGE_CONSTANT = 1e30;
@@ -130,6 +131,11 @@ enum neap_status neap_fes_new(struct neap_fes **fes, int workers, double vcpu, d
     made->crowded_share = vcpu >= workers ? 0 : crowded_share(&closed);
     *fes = made;
     return NEAP_OK;
+}
+
+double neapi_fes_rate(const struct neap_fes *fes, int held)
+{
+    return fes->rate[held - 1];
 }
 
 void neap_fes_free(struct neap_fes *fes)

@@ -12,6 +12,7 @@
 
 #include "base/array.h"
 #include "base/fail.h"
+#include "service/even.h"
 #include "service/station.h"
 
 static const double LN_NOTHING = -700; /* below: no request ever waits */
@@ -25,11 +26,10 @@ static struct neapi_station_alone alone_fcfs(const struct neapi_station *s, doub
                                         s->alone_stretch};
 }
 
-static struct neapi_station_alone alone_contended(const struct neapi_station *s, double load,
-                                                  const struct neap_fes *fes)
+static struct neapi_station_alone alone_contended(const struct neapi_station *s, double load)
 {
     struct neap_fes_result at =
-        neap_fes_evaluate(fes, load * s->capacity_rate, s->holding_scv, (double)INFINITY);
+        neap_fes_evaluate(s->fes, load * s->capacity_rate, s->holding_scv, (double)INFINITY);
     struct neap_wait shape =
         neap_wait_gig(s->workers, load, s->holding_s, 1, s->holding_scv, s->holding_third_ratio);
     return (struct neapi_station_alone){
@@ -43,39 +43,27 @@ static double load_at(int cell)
     return load > 1e-9 ? load : 1e-9;
 }
 
-static enum neap_status fill_alone(struct neapi_station *s, struct neap_error *error)
+static enum neap_status make_fes(struct neapi_station *s, struct neap_error *error)
 {
-    struct neap_fes *fes = NULL;
-    if (s->contended) {
-        enum neap_status status =
-            neap_fes_new(&fes, (int)s->workers, s->vcpu, s->demand_s, s->wait_s, error);
-        if (status != NEAP_OK)
-            return status;
-    }
+    if (!s->contended)
+        return NEAP_OK;
+    return neap_fes_new(&s->fes, (int)s->workers, s->vcpu, s->demand_s, s->wait_s, error);
+}
+
+static struct neapi_station_alone alone_at(const struct neapi_station *s, double load)
+{
+    return s->contended ? alone_contended(s, load) : alone_fcfs(s, load, 1);
+}
+
+static void fill_alone(struct neapi_station *s)
+{
     for (int j = 0; j <= NEAPI_STATION_CELLS; j++) {
         s->load[j] = load_at(j);
-        s->alone[j] =
-            s->contended ? alone_contended(s, s->load[j], fes) : alone_fcfs(s, s->load[j], 1);
+        s->alone[j] = alone_at(s, s->load[j]);
     }
-    neap_fes_free(fes);
-    return NEAP_OK;
 }
 
 /* --- rows --------------------------------------------------------------------------------------- */
-
-/* Time on CPU over demand when any free core serves any request: M/G/c processor sharing, no worse
- * than a full container. */
-static double pooled_stretch(const struct neapi_station *s, double containers, double load)
-{
-    if (!s->contended)
-        return s->alone_stretch;
-    double servers = containers * fmax(s->vcpu, 1);
-    double busy = load * s->capacity_rate * s->demand_s / s->vcpu;
-    if (busy >= 1)
-        return s->most_stretch;
-    double waiting = neap_erlang_c(servers, servers * busy);
-    return fmin(s->alone_stretch * (1 + waiting / (servers * (1 - busy))), s->most_stretch);
-}
 
 static double part(double from, double to, double share)
 {
@@ -113,12 +101,20 @@ static struct neapi_station_alone balance(const struct neapi_station *s, double 
         return alone;
     struct neap_wait pooled = neap_wait_gig(containers * s->workers, load, s->holding_s, 1,
                                             s->holding_scv, s->holding_third_ratio);
+    double stretch = s->alone_stretch;
+    if (s->contended) {
+        struct neapi_even even = neapi_even_evaluate(s->fes, (int)s->workers, containers, load);
+        pooled.probability = even.full_probability;
+        stretch = fmin(fmax((even.held_s - s->wait_s) / s->demand_s, stretch), s->most_stretch);
+    }
     struct neapi_station_alone at = {part(alone.probability, pooled.probability, theta),
                                      part(alone.wait_s, pooled.probability * pooled.mean_s, theta),
                                      part(alone.scv, pooled.scv, theta), alone.stretch};
     if (s->balancer == NEAP_BALANCER_LEAST_OUTSTANDING)
         at = shortest_queue(&alone, &pooled, containers, load);
-    at.stretch = part(alone.stretch, pooled_stretch(s, containers, load), theta);
+    /* who picks the container that holds the fewest spreads them as one queue does */
+    at.stretch =
+        part(alone.stretch, stretch, s->balancer == NEAP_BALANCER_LEAST_OUTSTANDING ? 1 : theta);
     return at;
 }
 
@@ -227,11 +223,12 @@ enum neap_status neapi_station_new(struct neapi_station **station,
     for (size_t i = 0; status == NEAP_OK && i < made->rows; i++)
         made->row[i].containers = grid_containers(i);
     if (status == NEAP_OK)
-        status = fill_alone(made, error);
+        status = make_fes(made, error);
     if (status != NEAP_OK) {
         neapi_station_free(made);
         return status;
     }
+    fill_alone(made);
     *station = made;
     return NEAP_OK;
 }
@@ -256,24 +253,18 @@ enum neap_status neapi_station_at(struct neapi_station_alone *at,
 {
     struct neapi_station s = {0};
     describe(&s, container, balancer, kind, 1);
-    if (!s.contended) {
-        *at = balance(&s, containers, load, alone_fcfs(&s, load, 1));
-        return NEAP_OK;
-    }
-    struct neap_fes *fes;
-    enum neap_status status =
-        neap_fes_new(&fes, (int)s.workers, s.vcpu, s.demand_s, s.wait_s, error);
-    if (status != NEAP_OK)
-        return status;
-    *at = balance(&s, containers, load, alone_contended(&s, load, fes));
-    neap_fes_free(fes);
-    return NEAP_OK;
+    enum neap_status status = make_fes(&s, error);
+    if (status == NEAP_OK)
+        *at = balance(&s, containers, load, alone_at(&s, load));
+    neap_fes_free(s.fes);
+    return status;
 }
 
 void neapi_station_free(struct neapi_station *station)
 {
     if (station == NULL)
         return;
+    neap_fes_free(station->fes);
     free(station->row);
     free(station);
 }

@@ -51,6 +51,7 @@ struct neapi_station {
     bool contended;                       /* more workers than vCPUs */
     double load[NEAPI_STATION_CELLS + 1]; /* rho at each y */
     struct neapi_station_alone alone[NEAPI_STATION_CELLS + 1];
+    struct neap_fes *fes; /* of one container; NULL unless contended */
     size_t rows;
     struct neapi_station_row *row;
 };

@@ -15,6 +15,8 @@
 
 #include <neap/service.h>
 
+#include "service/even.h"
+
 #define ROWS(array) (sizeof(array) / sizeof((array)[0]))
 
 static void assert_near(double got, double want, double relative)
@@ -368,6 +370,48 @@ static void test_arguments_out_of_range_are_refused(void **state)
     assert_near(result.t_mean, -7, 0);
 }
 
+/* --- requests spread evenly ------------------------------------------------------------------------- */
+
+/* One container is the plain flow-equivalent server, and a fleet whose workers never contend is
+ * M/M/c: both exact. */
+static void test_an_even_fleet_has_its_limits(void **state)
+{
+    static const double load[] = {0.2, 0.6, 0.9, 0.99};
+    struct neap_fes *fes = NULL, *free_cores = NULL;
+    (void)state;
+    assert_int_equal(neap_fes_new(&fes, 6, 1.5, 0.04, 0.06, NULL), NEAP_OK);
+    assert_int_equal(neap_fes_new(&free_cores, 3, 3, 0.04, 0.06, NULL), NEAP_OK);
+    for (size_t i = 0; i < sizeof load / sizeof load[0]; i++) {
+        double rate = load[i] * neap_container_capacity(6, 1.5, 0.04, 0.06);
+        struct neap_fes_result one = neap_fes_evaluate(fes, rate, 1, (double)INFINITY);
+        struct neapi_even even = neapi_even_evaluate(fes, 6, 1, load[i]);
+        assert_true(fabs(even.full_probability - one.p_wait) < 1e-9);
+        assert_true(fabs(even.held_s - (one.t_mean - one.wq_mean)) < 1e-9);
+        even = neapi_even_evaluate(free_cores, 3, 7, load[i]);
+        assert_true(fabs(even.full_probability - neap_erlang_c(21, 21 * load[i])) < 1e-9);
+        assert_true(fabs(even.held_s - 0.1) < 1e-9);
+    }
+    neap_fes_free(fes);
+    neap_fes_free(free_cores);
+}
+
+/* The more containers share, the less a request is stretched and the fewer wait. */
+static void test_a_larger_even_fleet_is_better(void **state)
+{
+    struct neap_fes *fes = NULL;
+    double stretch_s = 1e9, full = 1;
+    (void)state;
+    assert_int_equal(neap_fes_new(&fes, 4, 1, 0.04, 0.06, NULL), NEAP_OK);
+    for (double n = 1; n <= 600; n = ceil(n * 1.7)) {
+        struct neapi_even even = neapi_even_evaluate(fes, 4, n, 0.8);
+        assert_true(even.held_s <= stretch_s + 1e-12 && even.held_s >= 0.1);
+        assert_true(even.full_probability <= full + 1e-12);
+        stretch_s = even.held_s;
+        full = even.full_probability;
+    }
+    neap_fes_free(fes);
+}
+
 int main(void)
 {
     gsl_set_error_handler_off();
@@ -384,6 +428,8 @@ int main(void)
         cmocka_unit_test(test_equivalent_rises_with_load),
         cmocka_unit_test(test_chain_with_more_workers_is_not_slower),
         cmocka_unit_test(test_chain_obeys_the_utilisation_law),
+        cmocka_unit_test(test_an_even_fleet_has_its_limits),
+        cmocka_unit_test(test_a_larger_even_fleet_is_better),
         cmocka_unit_test(test_balancers_have_exact_values),
         cmocka_unit_test(test_balancers_rank_as_they_must),
         cmocka_unit_test(test_theta_lies_in_its_measured_ranges),
