@@ -50,8 +50,9 @@ dist_check_SCRIPTS += \
 EXTRA_DIST += %D%/unit/replay_fixture.h %D%/tap.sh %D%/code.awk %D%/setup.sh %D%/symbols.exact %D%/fuzz.sh \
 	%D%/gigabyte.sh %D%/mutations.sh %D%/mutations.list
 
+# What only calculates, and long, is left to the sanitizers.
 check-valgrind: all
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(unit_tests)' \
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter-out %/traps_profile_test,$(unit_tests))' \
 	  LOG_COMPILER='$(LOG_COMPILER) valgrind -q --error-exitcode=99 --leak-check=full'
 
 # Each fuzz target for FUZZ_SECONDS, built with clang from the library's sources.
