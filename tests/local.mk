@@ -16,7 +16,7 @@ AM_TESTS_ENVIRONMENT = \
 	CC='$(CC)'; export CC; \
 	CPPFLAGS='$(NEAP_DEPENDENCY_CFLAGS) $(CPPFLAGS)'; export CPPFLAGS; \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT;
-TESTS = $(unit_tests) $(property_tests) $(dist_check_SCRIPTS)
+TESTS = $(unit_tests) $(long_tests) $(property_tests) $(dist_check_SCRIPTS)
 
 # Unit and property tests see the rooms from inside, so they link the library's objects, not the
 # .so: its hidden functions can be called, and oom_test can put itself between them and malloc.
@@ -26,6 +26,7 @@ check_LTLIBRARIES += %D%/libneaptest.la
 LDADD = %D%/libneaptest.la $(CMOCKA_LIBS)
 
 unit_tests =
+long_tests =
 property_tests =
 if UNIT_TESTS
 unit_tests += \
@@ -37,11 +38,12 @@ unit_tests += \
 	%D%/unit/replay_rollout_test %D%/unit/replay_test %D%/unit/replay_time_test \
 	%D%/unit/report_page_test %D%/unit/report_test %D%/unit/scenario_test %D%/unit/service_bands_test \
 	%D%/unit/service_container_test %D%/unit/service_test %D%/unit/study_test \
-	%D%/unit/table_test %D%/unit/traps_profile_test %D%/unit/traps_test
+	%D%/unit/table_test %D%/unit/traps_test
+long_tests += %D%/unit/traps_profile_test
 property_tests += %D%/property/compare_property_test %D%/property/document_property_test \
 	%D%/property/replay_property_test
 endif
-check_PROGRAMS += $(unit_tests) $(property_tests)
+check_PROGRAMS += $(unit_tests) $(long_tests) $(property_tests)
 %C%_unit_oom_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
 
 dist_check_SCRIPTS += \
@@ -50,9 +52,9 @@ dist_check_SCRIPTS += \
 EXTRA_DIST += %D%/unit/replay_fixture.h %D%/tap.sh %D%/code.awk %D%/setup.sh %D%/symbols.exact %D%/fuzz.sh \
 	%D%/gigabyte.sh %D%/mutations.sh %D%/mutations.list
 
-# What only calculates, and long, is left to the sanitizers.
+# long_tests only calculate: they are left to the sanitizers.
 check-valgrind: all
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter-out %/traps_profile_test,$(unit_tests))' \
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(unit_tests)' \
 	  LOG_COMPILER='$(LOG_COMPILER) valgrind -q --error-exitcode=99 --leak-check=full'
 
 # Each fuzz target for FUZZ_SECONDS, built with clang from the library's sources.
