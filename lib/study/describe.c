@@ -221,22 +221,36 @@ static void say_price(struct neap_document *document, const struct neap_scenario
         neap_document_add_note(document, NEAP_NOTE_WARNING, "%s", neap_price_warning(price));
 }
 
+/* Means over all requests; without any, over the classes. */
+static void find_means(double *demand_s, double *wait_s, const struct neap_scenario *scenario,
+                       const struct neapi_variant *v)
+{
+    double all = v->summary.requests;
+    *demand_s = *wait_s = 0;
+    for (size_t i = 0; i < v->classes; i++) {
+        const char *class = neap_recording_class_name(neap_scenario_recording(scenario), i);
+        size_t number = neap_profile_class_for(v->profile, class);
+        double share = all > 0 ? v->class[i].requests / all : 1 / (double)v->classes;
+        *demand_s += share * neap_distribution_mean(neap_profile_cpu_demand(v->profile, number));
+        *wait_s += share * neap_distribution_mean(neap_profile_wait(v->profile, number));
+    }
+}
+
 /* CPU utilisation cannot show a shortage of workers (doc/method.md, "The request"). */
 static void warn_of_workers(struct neap_document *document, const struct neap_scenario *scenario,
-                            const struct neap_profile *profile)
+                            const struct neapi_variant *v)
 {
     const struct neap_container_options *c = neap_scenario_container(scenario);
-    double demand_s = neap_distribution_mean(neap_profile_cpu_demand(profile, 0));
-    double wait_s = neap_distribution_mean(neap_profile_wait(profile, 0));
-    double most_rate =
-        neap_container_capacity((int)c->workers, c->vcpu - c->idle_cpu_cores, demand_s, wait_s);
+    double demand_s, wait_s, cores = neap_container_cpu_usable(c) - c->idle_cpu_cores;
+    find_means(&demand_s, &wait_s, scenario, v);
+    double most_rate = neap_container_capacity((int)c->workers, cores, demand_s, wait_s);
     double share = (most_rate * demand_s + c->idle_cpu_cores) / neap_container_cpu_request(c);
     if (share < 0.8)
         neap_document_add_note(document, NEAP_NOTE_WARNING,
                                "%s: all workers are busy when a container uses %.0f%% of its "
                                "requested CPU; an autoscaler on CPU with a target near that, or "
                                "above, does not see overload: check container.workers",
-                               neap_profile_label(profile), 100 * share);
+                               neap_profile_label(v->profile), 100 * share);
 }
 
 static void warn_of_trouble(struct neap_document *document, const struct neap_scenario *scenario,
@@ -245,7 +259,7 @@ static void warn_of_trouble(struct neap_document *document, const struct neap_sc
     for (size_t i = 0; i < count; i++) {
         const struct neapi_variant *v = &variants[i];
         const char *label = neap_profile_label(v->profile);
-        warn_of_workers(document, scenario, v->profile);
+        warn_of_workers(document, scenario, v);
         if (v->failed >= 0.5)
             neap_document_add_note(document, NEAP_NOTE_WARNING,
                                    "%s: %.0f requests fail (%.0f refused, %.0f timed out): the "

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
-#include <stdio.h>
 
 #include "base/text.h"
 #include "study/waterfall.h"
@@ -67,7 +66,7 @@ static enum neap_status price_hours(struct neap_decimal *cost, double hours,
 {
     char text[64];
     struct neap_decimal exact, rate = neap_price_container_hour(price);
-    snprintf(text, sizeof text, "%.6f", hours);
+    neapi_print(text, sizeof text, "%.6f", hours);
     NEAPI_TRY(neap_decimal_parse(&exact, text, error));
     NEAPI_TRY(neap_decimal_multiply(&exact, &exact, &rate, error));
     *cost = neap_decimal_round(&exact, neap_price_digits(price));
