@@ -67,6 +67,10 @@ fitting is profile's, forecast's and a study's; profile forecast study ; gsl_(mu
 money is price's;           price scenario study ; (^|[^A-Za-z0-9])(price|prices|currency|cost|costs|bill|bills)([^A-Za-z0-9]|$)
 RULES
 
+# Under a decimal comma snprintf prints one; report enters the C locale for a whole document.
+grep -nE 'snprintf\([^;]*%[-+ #0-9.*]*[aefgAEFG]' lib/*/*.c | grep -v '^lib/report/' >"$work/lines"
+report 'numbers are printed by neapi_print'
+
 for folder in lib/*/; do
   list=${folder}local.mk
   for file in "$folder"*.[ch]; do

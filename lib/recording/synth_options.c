@@ -13,12 +13,12 @@
 
 #define FIELD(name) offsetof(struct neap_synth_options, name)
 
-enum { LAST_SECOND = 86399, BURSTS_A_DAY_MOST = 1000 };
+enum { LAST_SECOND = 86399, BURSTS_A_DAY_MOST = 1000, DAYS_MOST = 36600 };
 
 static const struct neap_parameter parameters[] = {
     {"start", NEAP_TEXT, FIELD(start), "2026-03-02", 0, 0, NULL,
      "first instant, in the service's zone"},
-    {"days", NEAP_COUNT, FIELD(days), "14", 1, 36600, NULL, "civil days to cover"},
+    {"days", NEAP_COUNT, FIELD(days), "14", 1, DAYS_MOST, NULL, "civil days to cover"},
     {"end", NEAP_TEXT, FIELD(end), "", 0, 0, NULL,
      "first instant not covered any more; default by days"},
     {"step", NEAP_SECONDS, FIELD(step_s), "60s", 1e-3, 86400, NULL, "length of an interval"},
@@ -221,6 +221,22 @@ static bool add_days(int64_t *end_ns, int64_t start_ns, long days, const struct 
     return neap_time_from_civil(end_ns, &civil, zone, NULL) == NEAP_OK;
 }
 
+/* As long as [synth] days may be: differences of times are computed in 64 bits. */
+static enum neap_status check_span(const struct neap_synth_options *options, int64_t start_ns,
+                                   int64_t end_ns, struct neap_error *error)
+{
+    if (end_ns <= start_ns)
+        return neapi_fail(error, NEAP_BAD_SCENARIO,
+                          "synth.end: found %.60s, expected a time behind synth.start = %.60s",
+                          options->end, options->start);
+    if (((double)end_ns - (double)start_ns) / 8.64e13 > DAYS_MOST + 1)
+        return neapi_fail(error, NEAP_BAD_SCENARIO,
+                          "synth.end: found %.60s, expected at most %d days from synth.start = "
+                          "%.60s on",
+                          options->end, (int)DAYS_MOST, options->start);
+    return NEAP_OK;
+}
+
 static enum neap_status read_span(struct neapi_synth_plan *plan, struct neap_error *error)
 {
     const struct neap_synth_options *options = plan->options;
@@ -238,10 +254,9 @@ static enum neap_status read_span(struct neapi_synth_plan *plan, struct neap_err
     plan->step_ns = to_ns(options->step_s);
     uint64_t length_ns = (uint64_t)end_ns - (uint64_t)plan->start_ns;
     uint64_t count = end_ns <= plan->start_ns ? 0 : length_ns / (uint64_t)plan->step_ns;
-    if (end_ns <= plan->start_ns)
-        return neapi_fail(error, NEAP_BAD_SCENARIO,
-                          "synth.end: found %.60s, expected a time behind synth.start = %.60s",
-                          options->end, options->start);
+    status = check_span(options, plan->start_ns, end_ns, error);
+    if (status != NEAP_OK)
+        return status;
     if (count == 0)
         return neapi_fail(error, NEAP_BAD_SCENARIO,
                           "synth.step: found %g s, expected at most the %g s to be covered",

@@ -80,10 +80,9 @@ static enum neap_status read_times(struct neap_scenario *s, const char *text,
                                    struct neap_error *error)
 {
     while (*text != '\0') {
-        size_t skipped = strspn(text, " \t,"), length = strcspn(text + skipped, ",");
         struct neap_error inner = {0};
-        text += skipped;
-        length = strcspn(text, ",");
+        text += strspn(text, " \t,");
+        size_t length = strcspn(text, ",");
         while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
             length--;
         if (length == 0)
@@ -277,7 +276,8 @@ static enum neap_status check_deployments(const struct neap_scenario *s, struct 
         neap_time_format(end, sizeof end, end_ns);
         enum neap_status status = neapi_fail(
             &inner, NEAP_BAD_SCENARIO,
-            "deploy_at: found %s, expected a time within the recording, %s to %s", at, start, end);
+            "deploy_at: found %s, expected a time within the recording, after %s and before %s", at,
+            start, end);
         return blame(s, "rollout", status, &inner, error);
     }
     return NEAP_OK;

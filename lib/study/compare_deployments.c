@@ -32,8 +32,25 @@ static struct change change_of(const struct neapi_crossing *across)
                            share(a->container_hours_per_million, b->container_hours_per_million)};
 }
 
+/* Deployments besides that one in the weeks that are not the same on both sides: the change is
+ * theirs, too. */
+static size_t others(const struct neap_scenario *scenario, const struct neapi_crossing *across)
+{
+    const struct neap_zone *zone = neap_scenario_zone(scenario);
+    size_t count = 0;
+    if (across->before == NULL || across->after == NULL)
+        return 0;
+    int64_t from_ns = neapi_civil_days_later(across->before->start_ns, 7, zone);
+    int64_t to_ns = neapi_civil_days_later(across->after->start_ns, 7, zone);
+    for (size_t i = 0; i < neap_scenario_deployments(scenario); i++) {
+        int64_t at_ns = neap_scenario_deployment(scenario, i).at_ns;
+        count += at_ns >= from_ns && at_ns < to_ns;
+    }
+    return count > 0 ? count - 1 : 0;
+}
+
 static void describe(struct neap_node *array, const struct neap_deployment *deployment,
-                     const struct change *change)
+                     const struct change *change, size_t with)
 {
     char at[NEAP_TIME_SIZE];
     struct neap_node *node = neap_node_object(array, NULL);
@@ -41,6 +58,7 @@ static void describe(struct neap_node *array, const struct neap_deployment *depl
     neap_node_text(node, "name", neap_profile_name(deployment->profile));
     neap_node_text(node, "label", neap_profile_label(deployment->profile));
     neap_node_text(node, "at", at);
+    neap_node_integer(node, "others_in_between", (int64_t)with);
     struct neap_node *share = neap_node_object(node, "change_share");
     neap_node_number(share, "p95", change->p95_share, NEAPI_DIGITS);
     neap_node_number(share, "cpu", change->cpu_share, NEAPI_DIGITS);
@@ -58,20 +76,24 @@ static double percent(double share)
 }
 
 static void say(struct neap_document *document, const struct neap_deployment *deployment,
-                const struct change *change)
+                const struct change *change, size_t with)
 {
     const char *label = neap_profile_label(deployment->profile);
+    char together[64] = "";
+    if (with > 0)
+        neapi_print(together, sizeof together, " (with %zu other deployment%s in these weeks)",
+                    with, with == 1 ? "" : "s");
     if (isnan(change->p95_share))
         neap_document_add_fact(document, "week on week",
                                "%s: no whole week before and after it in the recording", label);
     else
-        neap_document_add_fact(document, "week on week",
-                               "%s: p95 %+.1f%%, CPU %+.1f%%, containers %+.1f%% with %+.1f%% "
-                               "traffic; per request CPU %+.1f%%, containers %+.1f%%",
-                               label, percent(change->p95_share), percent(change->cpu_share),
-                               percent(change->containers_share), percent(change->traffic_share),
-                               percent(change->cpu_per_request_share),
-                               percent(change->containers_per_request_share));
+        neap_document_add_fact(
+            document, "week on week",
+            "%s%s: p95 %+.1f%%, CPU %+.1f%%, containers %+.1f%% with %+.1f%% "
+            "traffic; per request CPU %+.1f%%, containers %+.1f%%",
+            label, together, percent(change->p95_share), percent(change->cpu_share),
+            percent(change->containers_share), percent(change->traffic_share),
+            percent(change->cpu_per_request_share), percent(change->containers_per_request_share));
 }
 
 void neapi_compare_deployments(struct neap_document *document, const struct neapi_comparison *c)
@@ -84,7 +106,8 @@ void neapi_compare_deployments(struct neap_document *document, const struct neap
         struct neapi_crossing across =
             neapi_weeks_across(&c->deployed.weeks, deployment.at_ns, step_ns);
         struct change change = change_of(&across);
-        describe(array, &deployment, &change);
-        say(document, &deployment, &change);
+        size_t with = others(c->scenario, &across);
+        describe(array, &deployment, &change, with);
+        say(document, &deployment, &change, with);
     }
 }

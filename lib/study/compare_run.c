@@ -189,6 +189,15 @@ enum neap_status neapi_comparison_run(struct neapi_comparison *comparison,
     return status;
 }
 
+/* Whole containers, or classes that change in opposite ways: the middle may save least or most. */
+static void widen(struct neapi_saving range[2], const struct neapi_saving *middle)
+{
+    if (middle->container_hours < range[0].container_hours)
+        range[0] = *middle;
+    if (middle->container_hours > range[1].container_hours)
+        range[1] = *middle;
+}
+
 enum neap_status neapi_comparison_saving(struct neapi_saving *saving, struct neapi_saving range[2],
                                          const struct neapi_comparison *c, size_t from, size_t to,
                                          struct neap_error *error)
@@ -203,5 +212,6 @@ enum neap_status neapi_comparison_saving(struct neapi_saving *saving, struct nea
         range[1] = range[0];
         range[0] = least;
     }
+    widen(range, saving);
     return NEAP_OK;
 }

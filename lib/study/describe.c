@@ -289,7 +289,8 @@ void neapi_describe_model(struct neap_document *document, const struct neap_scen
     warn_of_trouble(document, scenario, variants, count);
     neap_document_add_note(document, NEAP_NOTE_NOT_MODELLED,
                            "retries of failed requests, sticky connections, CPU throttling by "
-                           "quota periods, crashes and roll-outs");
+                           "quota periods, crashes%s",
+                           neap_scenario_deployments(scenario) == 0 ? " and roll-outs" : "");
     neap_document_add_note(document, NEAP_NOTE_NOT_MODELLED,
                            "nodes: containers start and stop, and money follows them, not the "
                            "machines below");

@@ -70,11 +70,15 @@ int64_t neapi_civil_days_later(int64_t time_ns, int days, const struct neap_zone
     return shifted_ns + (before_s - after_s) * SECOND_NS;
 }
 
-/* On the recording's grid, rounded down. */
-static int64_t on_grid(const struct neap_recording *recording, int64_t time_ns)
+/* The last boundary of the recording's grid that is not after, and the nearest one. */
+static int64_t grid_before(const struct neap_recording *recording, int64_t time_ns)
 {
     int64_t start_ns = neap_recording_start_ns(recording);
     return time_ns - (time_ns - start_ns) % neap_recording_step_ns(recording);
+}
+static int64_t grid_nearest(const struct neap_recording *recording, int64_t time_ns)
+{
+    return grid_before(recording, time_ns + neap_recording_step_ns(recording) / 2);
 }
 
 /* The first week's beginning, at or before the window's. */
@@ -92,6 +96,7 @@ enum neap_status neapi_periods_weeks(struct neapi_periods *periods,
 {
     int64_t start_ns = neap_recording_start_ns(recording);
     int64_t end_ns = neap_recording_end_ns(recording);
+    anchor_ns = grid_before(recording, anchor_ns);
     int first = first_week(anchor_ns, start_ns, zone);
     size_t most = (size_t)((end_ns - start_ns) / (7 * DAY_NS)) + 3, count = 0;
     enum neap_status status = allocate(periods, most, error);
@@ -99,7 +104,7 @@ enum neap_status neapi_periods_weeks(struct neapi_periods *periods,
         return status;
     periods->start_ns[0] = start_ns;
     for (int week = first + 1; count + 1 < most; week++) {
-        int64_t at_ns = on_grid(recording, neapi_civil_days_later(anchor_ns, 7 * week, zone));
+        int64_t at_ns = grid_nearest(recording, neapi_civil_days_later(anchor_ns, 7 * week, zone));
         if (at_ns >= end_ns)
             break;
         if (at_ns > periods->start_ns[count])

@@ -12,7 +12,7 @@
 /* What is compared from week to week. Each is a number of the week, and its change against the week
  * before in percent. */
 struct measure {
-    const char *name, *label, *unit;
+    const char *name, *unit, *change; /* change: what the change of it is called */
     int decimals;
     double (*value)(const struct neapi_week *week);
 };
@@ -43,13 +43,12 @@ static double container_hours_per_million(const struct neapi_week *w)
 }
 
 static const struct measure measures[] = {
-    {"requests", "requests", "", 0, requests},
-    {"p95_ms", "p95", "ms", 1, p95_ms},
-    {"cpu_hours", "CPU", "h", 1, cpu_hours},
-    {"container_hours", "containers", "h", 1, container_hours},
-    {"cpu_ms_per_request", "CPU a request", "ms", 3, cpu_ms_per_request},
-    {"container_hours_per_million", "containers a million requests", "h", 2,
-     container_hours_per_million}};
+    {"requests", "", "traffic", 0, requests},
+    {"p95_ms", "ms", "p95", 1, p95_ms},
+    {"cpu_hours", "h", "cpu", 1, cpu_hours},
+    {"container_hours", "h", "containers", 1, container_hours},
+    {"cpu_ms_per_request", "ms", "cpu_per_request", 3, cpu_ms_per_request},
+    {"container_hours_per_million", "h", "containers_per_request", 2, container_hours_per_million}};
 enum { MEASURES = sizeof measures / sizeof measures[0] };
 
 /* --- making them ---------------------------------------------------------------------------------- */
@@ -75,22 +74,31 @@ static bool holiday_in(const struct neap_scenario *scenario, int64_t start_ns, i
     return false;
 }
 
+/* Boundaries are on the recording's grid, which may miss the hour that a change of clocks moves. */
+static bool is_whole(const struct neap_scenario *scenario, int64_t start_ns, int64_t end_ns)
+{
+    int64_t day_ns = 86400 * INT64_C(1000000000);
+    int64_t step_ns = neap_recording_step_ns(neap_scenario_recording(scenario));
+    int64_t wanted_ns = neapi_civil_days_later(start_ns, 7, neap_scenario_zone(scenario));
+    return 2 * llabs(end_ns - wanted_ns) <= (step_ns < day_ns ? step_ns : day_ns);
+}
+
 static struct neapi_week make_week(const struct neap_scenario *scenario,
                                    const struct neapi_periods *periods, size_t index,
                                    const struct neap_timeline_interval *row)
 {
     int64_t start_ns = periods->start_ns[index], end_ns = periods->start_ns[index + 1];
     double hours = (double)(end_ns - start_ns) / 3.6e12;
-    struct neapi_week week = {
-        .start_ns = start_ns,
-        .whole = end_ns == neapi_civil_days_later(start_ns, 7, neap_scenario_zone(scenario)),
-        .holiday = holiday_in(scenario, start_ns, end_ns),
-        .deployed = deployed_in(scenario, start_ns, end_ns),
-        .days = hours / 24,
-        .requests = row->requests,
-        .p95_s = row->latency_s[1],
-        .cpu_hours = row->cpu_cores * hours,
-        .container_hours = (row->ready + row->starting + row->draining) * hours};
+    struct neapi_week week = {.start_ns = start_ns,
+                              .whole = is_whole(scenario, start_ns, end_ns),
+                              .holiday = holiday_in(scenario, start_ns, end_ns),
+                              .deployed = deployed_in(scenario, start_ns, end_ns),
+                              .days = hours / 24,
+                              .requests = row->requests,
+                              .p95_s = row->latency_s[1],
+                              .cpu_hours = row->cpu_cores * hours,
+                              .container_hours =
+                                  (row->ready + row->starting + row->draining) * hours};
     bool any = week.requests > 0;
     week.cpu_ms_per_request = any ? week.cpu_hours * 3.6e6 / week.requests : (double)NAN;
     week.container_hours_per_million =
@@ -161,7 +169,7 @@ void neapi_weeks_describe(struct neap_document *document, const struct neapi_wee
             neap_node_number(node, measures[k].name, measures[k].value(week), NEAPI_DIGITS);
         struct neap_node *against = neap_node_object(node, "change_share");
         for (int k = 0; k < MEASURES; k++)
-            neap_node_number(against, measures[k].name, change(weeks, i, &measures[k]),
+            neap_node_number(against, measures[k].change, change(weeks, i, &measures[k]),
                              NEAPI_DIGITS);
     }
 }
@@ -171,7 +179,7 @@ static enum neap_status add_columns(struct neap_table *table, struct neap_error 
     NEAPI_TRY(neap_table_add_column(table, "week_of", NULL, NEAP_COLUMN_TIME, 0, error));
     for (int k = 0; k < MEASURES; k++) {
         char name[64];
-        snprintf(name, sizeof name, "change_%s", measures[k].name);
+        snprintf(name, sizeof name, "change_%s_percent", measures[k].change);
         NEAPI_TRY(neap_table_add_column(table, measures[k].name, measures[k].unit,
                                         NEAP_COLUMN_NUMBER, measures[k].decimals, error));
         NEAPI_TRY(neap_table_add_column(table, name, "%", NEAP_COLUMN_NUMBER, 1, error));

@@ -201,7 +201,67 @@ static void test_trap_01_a_p95_cut_is_a_range_of_savings(void **state)
     neap_document_free(document);
 }
 
+/* Whole containers: a speed-up between two others may save less or more than both. */
+static void test_a_range_holds_its_middle(void **state)
+{
+    static const char *const range[] = {"0.998..0.999", "0.999..1.001", "1.003..1.004"};
+    (void)state;
+    for (size_t i = 0; i < sizeof range / sizeof range[0]; i++) {
+        char text[1024];
+        snprintf(text, sizeof text, "%s[profile new]\nfrom = old\ncpu_speedup = %s\n%s",
+                 SERVICE TRAFFIC OLD, range[i], SCALER PRICE);
+        struct neap_document *document = compare(text);
+        double middle = value(document, "saving.container_hours");
+        assert_true(value(document, "saving.low.container_hours") <= middle);
+        assert_true(value(document, "saving.high.container_hours") >= middle);
+        neap_document_free(document);
+    }
+}
+
 /* --- classes ---------------------------------------------------------------------------------------- */
+
+/* No default: all classes together are all requests. */
+static void test_classes_may_all_have_their_own_costs(void **state)
+{
+    struct neap_document *document =
+        compare(SERVICE TRAFFIC
+                "[class a]\nshare = 60%\n[class b]\nshare = 40%\n"
+                "[profile old]\ncpu_demand.a = mean=40ms cv=1\ncpu_demand.b = 90ms\n" NEW SCALER);
+    (void)state;
+    close_to(value(document, "variants.old.classes.a.cpu_hours") /
+                 value(document, "variants.old.classes.b.cpu_hours"),
+             60.0 * 40 / (40 * 90), 1e-3);
+    close_to(value(document, "waterfall.cpu_per_request.container_hours") /
+                 value(document, "variants.old.container_hours"),
+             0.2, 1e-9);
+    neap_document_free(document);
+}
+
+static bool warns_of_workers(const struct neap_document *document)
+{
+    enum neap_note_kind kind;
+    for (size_t i = 0; neap_document_note(document, i, &kind) != NULL; i++)
+        if (strstr(neap_document_note(document, i, &kind), "all workers are busy") != NULL)
+            return true;
+    return false;
+}
+
+/* Workers are short or not for all requests together, whatever one class alone would need. */
+static void test_the_warning_of_workers_looks_at_all_classes(void **state)
+{
+    static const char waits[] = SERVICE TRAFFIC
+        "[class search]\nshare = 100%\n[profile old]\ncpu_demand = 40ms\nwait = 10ms\n"
+        "wait.search = 2s\n" NEW SCALER;
+    static const char works[] = SERVICE TRAFFIC
+        "[class search]\nshare = 100%\n[profile old]\ncpu_demand = 40ms\nwait = 2s\n"
+        "wait.search = 10ms\n" NEW SCALER;
+    struct neap_document *waiting = compare(waits), *working = compare(works);
+    (void)state;
+    assert_true(warns_of_workers(waiting));
+    assert_false(warns_of_workers(working));
+    neap_document_free(waiting);
+    neap_document_free(working);
+}
 
 static void test_classes_share_the_saving(void **state)
 {
@@ -261,7 +321,7 @@ static void test_trap_30_weeks_go_by_the_clock(void **state)
     close_to(value(document, "weeks[2].days"), 7, 1e-9);
     assert_true(value(document, "weeks[0].days") < 1);
     /* traffic that follows the clock: the hour that is left out is all that differs */
-    close_to(value(document, "weeks[3].change_share.requests"), -1.0 / 168, 0.002);
+    close_to(value(document, "weeks[3].change_share.traffic"), -1.0 / 168, 0.002);
     neap_document_free(document);
 }
 
@@ -272,7 +332,7 @@ static void test_a_deployment_shows_from_week_to_week(void **state)
     close_to(value(document, "deployments[0].change_share.cpu_per_request"), -0.2, 0.01);
     assert_true(value(document, "deployments[0].change_share.containers") < -0.1);
     assert_true(value(document, "deployments[0].change_share.p95") < -0.05);
-    close_to(value(document, "weeks[2].change_share.requests"), 0, 1e-3);
+    close_to(value(document, "weeks[2].change_share.traffic"), 0, 1e-3);
     neap_document_free(document);
 }
 
@@ -311,6 +371,49 @@ static void test_pictures_hold_the_week_before(void **state)
     neap_document_free(document);
 }
 
+/* Intervals of six hours miss the hour that the clocks move by; the week is whole all the same. */
+static void test_weeks_are_whole_on_a_coarse_grid(void **state)
+{
+    struct neap_scenario *scenario = NULL;
+    struct neap_document *document = NULL;
+    static const char text[] = WEEKS OLD NEW SCALER ROLLOUT;
+    static const char *const step[] = {"synth.step=6h", "synth.step=1d"};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(
+            neap_scenario_decode(&scenario, "test", text, strlen(text), &step[i], 1, NULL, NULL),
+            NEAP_OK);
+        assert_int_equal(neap_scenario_load(scenario, NULL), NEAP_OK);
+        assert_int_equal(neap_compare(&document, scenario, NULL, NULL), NEAP_OK);
+        assert_true(has(document, "deployments[0].change_share.cpu_per_request"));
+        size_t after = i == 0 ? 3 : 2; /* days begin at midnight, and so does the first week */
+        close_to(value(document, "weeks[%zu].days", after), 7, 1e-9);
+        close_to(value(document, "weeks[%zu].change_share.traffic", after), 0, 0.01);
+        neap_document_free(document);
+        neap_scenario_free(scenario);
+    }
+}
+
+/* What two deployments in a row changed cannot be told apart by weeks, and that is said. */
+static void test_deployments_in_one_week_are_told_together(void **state)
+{
+    struct neap_document *document =
+        compare(WEEKS OLD "[profile django]\nfrom = old\n[profile python]\nfrom = django\n"
+                          "cpu_speedup = 1.25\n" SCALER
+                          "[rollout]\ndeploy_at = 2026-03-16T10:00Z, 2026-03-16T10:20Z\n");
+    struct neap_document *apart =
+        compare(WEEKS OLD "[profile django]\nfrom = old\n[profile python]\nfrom = django\n"
+                          "cpu_speedup = 1.25\n" SCALER
+                          "[rollout]\ndeploy_at = 2026-03-16T10:00Z, 2026-03-23T10:00Z\n");
+    (void)state;
+    assert_true(value(document, "deployments[0].others_in_between") == 1);
+    assert_true(value(document, "deployments[1].others_in_between") == 1);
+    assert_true(value(apart, "deployments[0].others_in_between") == 0);
+    assert_true(value(apart, "deployments[1].others_in_between") == 0);
+    neap_document_free(document);
+    neap_document_free(apart);
+}
+
 /* --- limits ----------------------------------------------------------------------------------------- */
 
 /* Trap 31: minutes over a limit and requests over it are different numbers, and both are told. */
@@ -345,11 +448,16 @@ int main(void)
         cmocka_unit_test(test_every_step_of_a_chain_adds_up),
         cmocka_unit_test(test_a_range_of_speed_ups_gives_a_range_of_savings),
         cmocka_unit_test(test_trap_01_a_p95_cut_is_a_range_of_savings),
+        cmocka_unit_test(test_a_range_holds_its_middle),
+        cmocka_unit_test(test_classes_may_all_have_their_own_costs),
+        cmocka_unit_test(test_the_warning_of_workers_looks_at_all_classes),
         cmocka_unit_test(test_classes_share_the_saving),
         cmocka_unit_test(test_a_class_of_its_own_changes_nothing),
         cmocka_unit_test(test_trap_30_weeks_go_by_the_clock),
         cmocka_unit_test(test_a_deployment_shows_from_week_to_week),
         cmocka_unit_test(test_deploying_the_same_shows_nothing),
+        cmocka_unit_test(test_weeks_are_whole_on_a_coarse_grid),
+        cmocka_unit_test(test_deployments_in_one_week_are_told_together),
         cmocka_unit_test(test_pictures_hold_the_week_before),
         cmocka_unit_test(test_trap_31_minutes_and_requests_over_the_limit)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -540,6 +540,7 @@ static void test_bad_words_are_refused_by_their_key(void **state)
                {"end", "later", "synth.end: found \"later\""},
                {"end", "2026-03-02", "expected a time behind synth.start = 2026-03-02"},
                {"start", "2261-12-30", "synth.days: found 14"},
+               {"end", "2200-01-01", "synth.end: found 2200-01-01, expected at most 36600 days"},
                {"step", "1ms", "more than 100000000 intervals"},
                {"day_factors", "100%", "synth.day_factors"},
                {"day_factors", "1 1 1 1 1 1 1 1", "expected seven shares"},
