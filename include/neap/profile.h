@@ -15,11 +15,16 @@ NEAP_BEGIN_DECLS
  *     40ms                             always that long ("0" and "none": always 0)
  *     mean=40ms cv=1.2 [dist=FAMILY]   lognormal, gamma, weibull, exponential or constant
  *     p50=18ms p95=60ms p99=140ms      any two or more percentiles, p99.9 too
+ *     ... max=1.2s n=50000             and the largest of n values: the percentile 2^(-1/n), when it
+ *                                      is above the others; without n= it is left out
  *     file=FILE [unit=ms]              a CSV file with one column of samples
- * A file's unit is s, ms, us or ns, from `unit=` or from its header: `seconds`, or a name that ends
- * in _s, _ms, _us or _ns. Paths are relative to directory (NULL: the process's own). Failures are
- * NEAP_BAD_SCENARIO for the text; NEAP_NO_INPUT, NEAP_IO and NEAP_BAD_DATA, with file and line, for
- * the samples. */
+ *     buckets=FILE [dist=] [unit=ms]   a CSV file with the columns le and count, as a histogram of
+ *                                      Prometheus: how many values were at most le (s), up to +Inf
+ * Buckets are fitted by the likelihood of their counts, with the likeliest of lognormal, gamma and
+ * weibull unless dist= names one. The unit of samples is s, ms, us or ns, from `unit=` or from the
+ * file's header: `seconds`, or a name that ends in _s, _ms, _us or _ns. Paths are relative to
+ * directory (NULL: the process's own). Failures are NEAP_BAD_SCENARIO for the text; NEAP_NO_INPUT,
+ * NEAP_IO and NEAP_BAD_DATA, with file and line, for what files hold. */
 NEAP_API NEAP_MUST_CHECK enum neap_status
 neap_profile_read_distribution(struct neap_distribution **distribution, const char *text,
                                const char *directory, struct neap_error *error);

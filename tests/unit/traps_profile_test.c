@@ -395,6 +395,121 @@ static void a_narrow_latency_rules_high_loads_out(void **state)
     neap_profile_free(made);
 }
 
+/* --- buckets and percentiles as they come --------------------------------------------------------- */
+
+struct folder {
+    char path[64], file[96];
+};
+
+static void write_file(struct folder *folder, const char *text)
+{
+    strcpy(folder->path, "/tmp/neap_profile_XXXXXX");
+    assert_non_null(mkdtemp(folder->path));
+    snprintf(folder->file, sizeof folder->file, "%s/b.csv", folder->path);
+    FILE *file = fopen(folder->file, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void remove_file(const struct folder *folder)
+{
+    remove(folder->file);
+    rmdir(folder->path);
+}
+
+static void trap_22_the_last_bucket_and_resets_are_not_mishandled(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *csv, *part;
+        long line;
+    } rows[] = {
+        {"le,count\n0.1,5\n0.2,9\n0.4,10\n", "found no bucket +Inf", 0},
+        {"le,count\n0.1,5\n0.2,4\n+Inf,10\n", "found 4 after 5, expected counts of all", 3},
+        {"le,count\n0.1,5\n0.2,7\n0.4,7\n+Inf,10\n", "found 30 % of the values above the last", 0},
+        {"le,count\n0.1,9\n0.2,9\n+Inf,10\n", "found values in 2 buckets, expected them in 3", 0},
+        {"le,count\n0.1,0\n0.2,0\n+Inf,0\n", "found values in 0 buckets", 0},
+        {"le,count\n0.1,5\n0.1,7\n+Inf,10\n", "expected rising ones", 3},
+        {"le,count\n0.1,5\n+Inf,7\n+Inf,10\n", "expected rising ones", 4},
+        {"le,count\n0.1,5\nlong,7\n+Inf,10\n", "le: found \"long\"", 3},
+        {"le,count\n0,5\n0.1,7\n+Inf,10\n", "le: found \"0\"", 2},
+        {"le,count\n0.1,many\n+Inf,10\n", "count: found \"many\"", 2},
+        {"le,count\n", "found no bucket +Inf", 0},
+        {"bound,number\n0.1,5\n", "expected the columns le and count", 1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct folder folder;
+        struct neap_distribution *made = NULL;
+        struct neap_error error = {0};
+        write_file(&folder, rows[i].csv);
+        assert_int_equal(
+            neap_profile_read_distribution(&made, "buckets=b.csv", folder.path, &error),
+            NEAP_BAD_DATA);
+        remove_file(&folder);
+        assert_null(made);
+        assert_has(error.message, rows[i].part);
+        assert_int_equal(error.line, rows[i].line);
+    }
+    const double bound[] = {0.1, 0.2, (double)INFINITY}, cumulative[] = {2, 2, 10},
+                 none[] = {0, 0, 0};
+    near(neap_buckets_quantile(bound, cumulative, 3, 0.99), 0.2,
+         0); /* never above a finite bound */
+    near(neap_buckets_quantile(bound, cumulative, 3, 0.1), 0.05, 1e-15);
+    assert_true(neap_buckets_quantile(bound, cumulative, 3, 0) == 0);
+    assert_true(isnan(neap_buckets_quantile(bound, none, 3, 0.5)));
+    assert_true(isnan(neap_buckets_quantile(bound, cumulative, 3, 1.5)));
+    assert_true(isnan(neap_buckets_quantile(bound, cumulative, 0, 0.5)));
+}
+
+static void trap_22_latency_may_come_in_buckets(void **state)
+{
+    (void)state;
+    struct folder folder;
+    struct neap_profile *made = NULL;
+    struct neap_error error = {0};
+    struct neap_container_options container = container_of(8, 8);
+    struct neap_profile_options o = with_latency("buckets=b.csv", "100%", "0%");
+    write_file(&folder, "le,count\n0.05,100\n0.1,400\n0.2,800\n0.4,930\n0.8,985\n1.6,996\n"
+                        "+Inf,1000\n");
+    assert_int_equal(neap_profile_from_latency(&made, "old", &o, NULL, &container,
+                                               NEAP_BALANCER_RANDOM, folder.path, &error),
+                     NEAP_OK);
+    remove_file(&folder);
+    assert_between(cpu_mean(made, NEAP_CASE_MIDDLE), 0.1182, 0.2286); /* ends of the buckets */
+    neap_profile_free(made);
+}
+
+static void trap_23_bad_maxima_say_what_to_do(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *part;
+    } rows[] = {
+        {"p50=10ms p95=40ms max=20ms", "max= is less than p95: check for a swap"},
+        {"p50=10ms p95=40ms n=100", "n= goes with max= only"},
+        {"mean=10ms cv=1 max=20ms", "max= goes with percentiles only"},
+        {"p50=10ms p95=40ms max=80ms n=1", "n=: found \"1\", expected how many values"},
+        {"p50=10ms p95=40ms max=80ms n=many", "n=: found \"many\""},
+        {"p50=10ms p95=40ms max=80", "max=: found \"80\", expected a duration"},
+        {"p50=10ms p95=40ms max=80ms max=90ms", "max= is given twice"},
+        {"buckets=a.csv buckets=b.csv", "buckets= is given twice"},
+        {"buckets=", "buckets=: found no name"},
+        {"buckets=a.csv file=b.csv", "file= and buckets= exclude each other"},
+        {"buckets=a.csv cv=1", "cv= goes with mean= only"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct neap_distribution *made = NULL;
+        struct neap_error error = {0};
+        assert_int_equal(neap_profile_read_distribution(&made, rows[i].text, NULL, &error),
+                         NEAP_BAD_SCENARIO);
+        assert_has(error.message, rows[i].part);
+    }
+    char name[NEAP_TEXT_SIZE];
+    assert_true(neap_profile_samples_file("40ms or buckets=b.csv", 0, name));
+    assert_string_equal(name, "b.csv");
+}
+
 /* --- containers ------------------------------------------------------------------------------------ */
 
 static void trap_20_threads_of_one_process_share_a_core(void **state)
@@ -456,6 +571,9 @@ int main(void)
         cmocka_unit_test(a_latency_alone_is_an_interval),
         cmocka_unit_test(without_queueing_two_percentiles_are_met),
         cmocka_unit_test(a_narrow_latency_rules_high_loads_out),
+        cmocka_unit_test(trap_22_the_last_bucket_and_resets_are_not_mishandled),
+        cmocka_unit_test(trap_22_latency_may_come_in_buckets),
+        cmocka_unit_test(trap_23_bad_maxima_say_what_to_do),
         cmocka_unit_test(trap_20_threads_of_one_process_share_a_core),
         cmocka_unit_test(trap_21_capacity_is_that_of_a_full_container),
     };
