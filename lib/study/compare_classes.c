@@ -22,16 +22,23 @@ static double saved_s(const struct row *row)
     return row->before->cpu_request_s - row->after->cpu_request_s;
 }
 
+/* Over all classes; NaN when it is next to nothing beside what classes gain and lose, as where all
+ * cores are always busy: shares of it would mean nothing. */
 static double all_saved_s(const struct neapi_comparison *c)
 {
-    return c->variant[0].summary.cpu_request_s - c->variant[c->count - 1].summary.cpu_request_s;
+    static const double least = 0.01;
+    double sum = 0, moved = 0;
+    for (size_t i = 0; i < c->variant[0].classes; i++) {
+        struct row row = row_of(c, i);
+        sum += saved_s(&row);
+        moved += fabs(saved_s(&row));
+    }
+    return fabs(sum) > least * moved ? sum : (double)NAN;
 }
 
-/* NaN when nothing is saved. */
 static double saving_share(const struct neapi_comparison *c, const struct row *row)
 {
-    double all = all_saved_s(c);
-    return all > 0 || all < 0 ? saved_s(row) / all : (double)NAN;
+    return saved_s(row) / all_saved_s(c);
 }
 
 static void describe(struct neap_document *document, const struct neapi_comparison *c)

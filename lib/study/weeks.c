@@ -53,15 +53,17 @@ enum { MEASURES = sizeof measures / sizeof measures[0] };
 
 /* --- making them ---------------------------------------------------------------------------------- */
 
-static const char *deployed_in(const struct neap_scenario *scenario, int64_t start_ns,
-                               int64_t end_ns)
+/* Counts the deployments in it, and keeps the last one's label. */
+static void find_deployed(struct neapi_week *week, const struct neap_scenario *scenario,
+                          int64_t end_ns)
 {
-    for (size_t i = neap_scenario_deployments(scenario); i-- > 0;) {
+    for (size_t i = 0; i < neap_scenario_deployments(scenario); i++) {
         struct neap_deployment at = neap_scenario_deployment(scenario, i);
-        if (at.at_ns >= start_ns && at.at_ns < end_ns)
-            return neap_profile_label(at.profile);
+        if (at.at_ns < week->start_ns || at.at_ns >= end_ns)
+            continue;
+        week->deployed = neap_profile_label(at.profile);
+        week->deployments++;
     }
-    return NULL;
 }
 
 static bool holiday_in(const struct neap_scenario *scenario, int64_t start_ns, int64_t end_ns)
@@ -92,7 +94,6 @@ static struct neapi_week make_week(const struct neap_scenario *scenario,
     struct neapi_week week = {.start_ns = start_ns,
                               .whole = is_whole(scenario, start_ns, end_ns),
                               .holiday = holiday_in(scenario, start_ns, end_ns),
-                              .deployed = deployed_in(scenario, start_ns, end_ns),
                               .days = hours / 24,
                               .requests = row->requests,
                               .p95_s = row->latency_s[1],
@@ -100,6 +101,7 @@ static struct neapi_week make_week(const struct neap_scenario *scenario,
                               .container_hours =
                                   (row->ready + row->starting + row->draining) * hours};
     bool any = week.requests > 0;
+    find_deployed(&week, scenario, end_ns);
     week.cpu_ms_per_request = any ? week.cpu_hours * 3.6e6 / week.requests : (double)NAN;
     week.container_hours_per_million =
         any ? week.container_hours * 1e6 / week.requests : (double)NAN;
@@ -187,14 +189,19 @@ static enum neap_status add_columns(struct neap_table *table, struct neap_error 
     return neap_table_add_column(table, "what", NULL, NEAP_COLUMN_TEXT, 0, error);
 }
 
+/* "Python 3.11 deployed, the last of 2, holiday, part of a week" */
 static const char *what_of(char *text, size_t size, const struct neapi_week *week)
 {
-    snprintf(text, size, "%s%s%s%s", week->deployed == NULL ? "" : week->deployed,
-             week->deployed == NULL ? "" : " deployed",
-             week->holiday ? (week->deployed == NULL ? "holiday" : ", holiday") : "",
-             week->whole                                ? ""
-             : week->deployed == NULL && !week->holiday ? "part of a week"
-                                                        : ", part of a week");
+    size_t used = 0;
+    text[0] = '\0';
+    if (week->deployed != NULL)
+        used += (size_t)snprintf(text, size, "%s deployed", week->deployed);
+    if (week->deployments > 1)
+        used += (size_t)snprintf(text + used, size - used, ", the last of %zu", week->deployments);
+    if (week->holiday)
+        used += (size_t)snprintf(text + used, size - used, "%sholiday", used > 0 ? ", " : "");
+    if (!week->whole)
+        snprintf(text + used, size - used, "%spart of a week", used > 0 ? ", " : "");
     return text;
 }
 

@@ -11,7 +11,8 @@ struct neapi_week {
     int64_t start_ns;
     bool whole;           /* seven civil days; changes are between whole weeks only */
     bool holiday;         /* has a day off in it */
-    const char *deployed; /* label of what was deployed in it, or NULL */
+    const char *deployed; /* label of what was deployed last in it, or NULL */
+    size_t deployments;
     double days, requests;
     double p95_s, cpu_hours, container_hours;
     double cpu_ms_per_request, container_hours_per_million;

@@ -237,6 +237,20 @@ static void test_classes_may_all_have_their_own_costs(void **state)
     neap_document_free(document);
 }
 
+/* Two containers at their limit use the same CPU whatever a request costs: nobody's saving. */
+static void test_busy_cores_save_nothing_for_any_class(void **state)
+{
+    struct neap_document *document =
+        compare(SERVICE TRAFFIC "[class search]\nshare = 50%\n[profile old]\ncpu_demand = 80ms\n"
+                                "cpu_demand.search = 900ms\n[profile new]\nfrom = old\n"
+                                "cpu_demand = 90ms\n[autoscaler]\nmin = 2\nmax = 2\n");
+    (void)state;
+    assert_true(value(document, "variants.new.failed_requests") > 0);
+    assert_false(has(document, "classes.search.saving_share"));
+    assert_true(fabs(value(document, "classes.search.cpu_hours_saved")) > 0.1);
+    neap_document_free(document);
+}
+
 static bool warns_of_workers(const struct neap_document *document)
 {
     enum neap_note_kind kind;
@@ -408,6 +422,9 @@ static void test_deployments_in_one_week_are_told_together(void **state)
     (void)state;
     assert_true(value(document, "deployments[0].others_in_between") == 1);
     assert_true(value(document, "deployments[1].others_in_between") == 1);
+    const struct neap_table *weeks = neap_document_find_table(document, "weeks");
+    assert_string_equal(neap_table_text(weeks, 2, neap_table_columns(weeks) - 1),
+                        "python deployed, the last of 2");
     assert_true(value(apart, "deployments[0].others_in_between") == 0);
     assert_true(value(apart, "deployments[1].others_in_between") == 0);
     neap_document_free(document);
@@ -450,6 +467,7 @@ int main(void)
         cmocka_unit_test(test_trap_01_a_p95_cut_is_a_range_of_savings),
         cmocka_unit_test(test_a_range_holds_its_middle),
         cmocka_unit_test(test_classes_may_all_have_their_own_costs),
+        cmocka_unit_test(test_busy_cores_save_nothing_for_any_class),
         cmocka_unit_test(test_the_warning_of_workers_looks_at_all_classes),
         cmocka_unit_test(test_classes_share_the_saving),
         cmocka_unit_test(test_a_class_of_its_own_changes_nothing),
