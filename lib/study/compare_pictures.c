@@ -193,11 +193,20 @@ static size_t list_marks(const struct neap_scenario *scenario,
     return count;
 }
 
+/* Of a long chain the first profiles and the last: it is what the headline is about. */
+static bool has_place(const struct gallery *g, const struct series *series)
+{
+    size_t place = (size_t)(series - g->series) % g->c->count;
+    return place + 1 < NEAP_CHART_SERIES_MOST || place + 1 == g->c->count;
+}
+
 /* Whether a series belongs into its picture's chart: with deployments one reference is enough. */
 static bool is_drawn(const struct gallery *g, const struct series *series)
 {
     const char *reference = series->picture->reference;
-    if (!g->c->has_deployments || series->style == NEAP_SERIES_PLAIN)
+    if (!g->c->has_deployments)
+        return has_place(g, series);
+    if (series->style == NEAP_SERIES_PLAIN)
         return true;
     return reference != NULL && series->week_before == (reference == pictures[1].reference);
 }
@@ -217,7 +226,7 @@ static void draw(struct neap_document *document, const struct gallery *g,
                                .series = line,
                                .mark = mark,
                                .zone = neap_scenario_zone(g->c->scenario)};
-    for (size_t k = 0; k < g->count && chart.series_count < NEAP_CHART_SERIES_MOST; k++)
+    for (size_t k = 0; k < g->count; k++)
         if (g->series[k].picture == picture && is_drawn(g, &g->series[k]))
             line[chart.series_count++] = (struct neap_chart_series){.column = g->series[k].column,
                                                                     .label = g->series[k].label,

@@ -10,6 +10,7 @@
 #include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <neap.h>
@@ -326,6 +327,30 @@ static void test_a_class_of_its_own_changes_nothing(void **state)
     "weekend = 100%\n"
 #define ROLLOUT "[rollout]\ndeploy_at = 2026-03-23T10:00Z\n"
 
+/* A chart has room for six lines; the profile of the headline is one of them. */
+static void test_a_long_chain_shows_its_last_profile(void **state)
+{
+    char text[4096] = SERVICE TRAFFIC SCALER OLD, *page = NULL;
+    size_t size = 0, seen = 0;
+    (void)state;
+    for (int i = 1; i <= 8; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text),
+                 "[profile p%d]\nlabel = Version %d\nfrom = old\ncpu_speedup = 1.%d\n", i, i, i);
+    struct neap_document *document = compare(text);
+    FILE *stream = open_memstream(&page, &size);
+    assert_non_null(stream);
+    assert_int_equal(neap_report_write(document, neap_report_find("html"), stream, NULL, NULL),
+                     NEAP_OK);
+    fclose(stream);
+    for (const char *at = page; (at = strstr(at, "</svg>Version ")) != NULL; at++) {
+        assert_true(at[14] != '6' && at[14] != '7');
+        seen += at[14] == '8';
+    }
+    assert_int_equal(seen, 3);
+    free(page);
+    neap_document_free(document);
+}
+
 /* Trap 30: a week has seven days by the clock, also where these are 23 hours. */
 static void test_trap_30_weeks_go_by_the_clock(void **state)
 {
@@ -471,6 +496,7 @@ int main(void)
         cmocka_unit_test(test_the_warning_of_workers_looks_at_all_classes),
         cmocka_unit_test(test_classes_share_the_saving),
         cmocka_unit_test(test_a_class_of_its_own_changes_nothing),
+        cmocka_unit_test(test_a_long_chain_shows_its_last_profile),
         cmocka_unit_test(test_trap_30_weeks_go_by_the_clock),
         cmocka_unit_test(test_a_deployment_shows_from_week_to_week),
         cmocka_unit_test(test_deploying_the_same_shows_nothing),
