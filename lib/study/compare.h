@@ -46,10 +46,8 @@ enum neap_status neapi_comparison_saving(struct neapi_saving *saving, struct nea
 
 /* --- parts of the document ------------------------------------------------------------------------ */
 
-/* Table "summary": metrics by variant. */
+/* Table "summary": metrics by variant; of a chain table "steps" too. */
 void neapi_compare_summary(struct neap_document *document, const struct neapi_comparison *c);
-/* Table "steps" of a chain. */
-void neapi_compare_steps(struct neap_document *document, const struct neapi_comparison *c);
 /* Table "classes" and "classes" of the tree; nothing with one class. */
 void neapi_compare_classes(struct neap_document *document, const struct neapi_comparison *c);
 /* Table "pictures", its charts, and "pictures" of the tree. */
