@@ -75,9 +75,10 @@ static enum neap_status place_max(struct neapi_spec *spec, struct neap_error *er
         return neapi_fail(error, NEAP_BAD_SCENARIO,
                           "max= is less than p%g: check for a swap or a wrong unit",
                           spec->percent[last]);
+    if (!spec->has.n)
+        return NEAP_OK;
     double percent = 100 * exp2(-1 / spec->n);
-    if (spec->has.n && percent > spec->percent[last] && percent < 100 &&
-        spec->points < NEAP_QUANTILES_MOST) {
+    if (percent > spec->percent[last] && percent < 100 && spec->points < NEAP_QUANTILES_MOST) {
         spec->percent[spec->points] = percent;
         spec->value_s[spec->points++] = spec->max_s;
     }
