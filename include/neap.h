@@ -14,6 +14,7 @@
 #include <neap/recording.h>
 #include <neap/replay.h>
 #include <neap/report.h>
+#include <neap/request.h>
 #include <neap/scenario.h>
 #include <neap/service.h>
 #include <neap/study.h>

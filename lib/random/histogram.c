@@ -116,6 +116,21 @@ double neapi_histogram_edge(const struct neap_histogram *histogram, size_t bucke
                  NEAPI_HISTOGRAM_LOW + (place >> histogram->bits));
 }
 
+void neapi_histogram_add_counts(struct neap_histogram *histogram, const uint32_t *count, double sum)
+{
+    size_t last = histogram->buckets - 1;
+    for (size_t i = 0; i <= last; i++) {
+        if (count[i] == 0)
+            continue;
+        double low = neapi_histogram_edge(histogram, i);
+        double high = i < last ? neapi_histogram_edge(histogram, i + 1) : 2 * low;
+        histogram->weight[i] += count[i];
+        histogram->lowest = fmin(histogram->lowest, low);
+        histogram->highest = fmax(histogram->highest, high);
+    }
+    histogram->sum += sum;
+}
+
 /* The part of a bucket that can hold values: none lie outside of the lowest and highest seen. */
 static void bucket_span(const struct neap_histogram *histogram, size_t bucket, double *low,
                         double *high)

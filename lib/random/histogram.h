@@ -38,6 +38,11 @@ static inline void neapi_histogram_add(struct neap_histogram *histogram, double 
     histogram->highest = value > histogram->highest ? value : histogram->highest;
 }
 
+/* Adds whole counts, one for each bucket, whose values add up to sum. The extremes become the edges
+ * of the buckets they lie in. */
+void neapi_histogram_add_counts(struct neap_histogram *histogram, const uint32_t *count,
+                                double sum);
+
 /* Where a bucket begins, in s; the first at 0. */
 double neapi_histogram_edge(const struct neap_histogram *histogram, size_t bucket);
 
