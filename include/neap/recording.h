@@ -53,13 +53,14 @@ NEAP_API void neap_recording_options_init(struct neap_recording_options *options
 
 /* How arrivals lie within an interval. */
 enum neap_arrivals {
-    NEAP_ARRIVALS_EXACT,   /* evenly spread, as many as recorded */
+    NEAP_ARRIVALS_EXACT,   /* at random, as many as recorded */
     NEAP_ARRIVALS_POISSON, /* at random, index of dispersion 1 */
-    NEAP_ARRIVALS_BURST    /* clustered, index of dispersion given */
+    NEAP_ARRIVALS_BURST,   /* clustered, index of dispersion given */
+    NEAP_ARRIVALS_RECORDED /* each at its own time, as recorded */
 };
 
-/* Reads "exact", "poisson" or "burst(2.5)"; dispersion is variance over mean of counts: 0, 1, or
- * what burst says, 1 <= x <= 1e6. */
+/* Reads "exact", "poisson", "burst(2.5)" or "recorded"; dispersion is variance over mean of counts:
+ * 0, 1, what burst says (1 <= x <= 1e6), 0. */
 NEAP_API NEAP_MUST_CHECK enum neap_status neap_arrivals_parse(enum neap_arrivals *kind,
                                                               double *dispersion, const char *text,
                                                               struct neap_error *error);
@@ -162,6 +163,24 @@ NEAP_API const double *neap_recording_observed(const struct neap_recording *reco
                                                enum neap_observation which);
 /* The column's name: "cpu_cores". */
 NEAP_API const char *neap_observation_name(enum neap_observation which);
+
+/* How arrivals lie within the intervals; dispersion as neap_arrivals_parse() gives it, NULL is fine.
+ * Exact unless it was read with other options or set. */
+NEAP_API enum neap_arrivals neap_recording_arrivals(const struct neap_recording *recording,
+                                                    double *dispersion);
+/* Before it is shared. kind is exact, Poisson or burst, and dispersion fits: NEAP_BAD_ARGUMENT else,
+ * and for a recording of single requests, whose arrivals are known. */
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_recording_set_arrivals(struct neap_recording *recording, enum neap_arrivals kind,
+                            double dispersion, struct neap_error *error);
+
+/* Where requests were recorded one by one (NEAP_ARRIVALS_RECORDED): the times of all of them in
+ * ascending order, count = neap_recording_total(). NULL otherwise, and count is 0. */
+NEAP_API const int64_t *neap_recording_stamps(const struct neap_recording *recording,
+                                              size_t *count);
+/* The class of each, as index. NULL where that was not recorded: when there is one class, or when
+ * they are known by their shares only. */
+NEAP_API const uint8_t *neap_recording_stamp_classes(const struct neap_recording *recording);
 
 /* What was found wrong with the rows of the window, and mended; disorder is that of the file. */
 struct neap_recording_gaps {

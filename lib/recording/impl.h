@@ -31,6 +31,11 @@ struct neap_recording {
     double *observed[NEAP_OBSERVATIONS]; /* NULL: not recorded */
     struct neap_recording_gaps gaps;
     uint64_t rows_read, rows_used;
+    enum neap_arrivals arrivals;
+    double dispersion;
+    int64_t *stamp_ns;    /* of single requests, ascending; NULL: they were counted */
+    uint8_t *stamp_class; /* NULL: not recorded */
+    size_t stamps;
     char description[NEAP_TEXT_SIZE]; /* of synthetic ones */
 };
 

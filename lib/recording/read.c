@@ -134,7 +134,9 @@ static enum neap_status build(struct neap_recording **recording, struct rows *ro
         return neapi_no_memory(error, "the recording");
     new->rows_read = rows->count;
     new->rows_used = grid.after - grid.first;
-    status = neapi_recording_fill(new, rows, &grid, error);
+    status = neap_arrivals_parse(&new->arrivals, &new->dispersion, rows->options->arrivals, error);
+    if (status == NEAP_OK)
+        status = neapi_recording_fill(new, rows, &grid, error);
     if (status == NEAP_OK)
         *recording = new;
     else

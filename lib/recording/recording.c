@@ -43,6 +43,8 @@ struct neap_recording *neapi_recording_like(const struct neap_recording *recordi
     new->gaps = recording->gaps;
     new->rows_read = recording->rows_read;
     new->rows_used = recording->rows_used;
+    new->arrivals = recording->arrivals;
+    new->dispersion = recording->dispersion;
     memcpy(new->description, recording->description, sizeof new->description);
     return new;
 }
@@ -81,6 +83,8 @@ void neap_recording_free(struct neap_recording *recording)
     for (size_t i = 0; i < NEAP_OBSERVATIONS; i++)
         free(recording->observed[i]);
     free(recording->class);
+    free(recording->stamp_ns);
+    free(recording->stamp_class);
     free(recording->requests);
     free(recording->path);
     free(recording);
@@ -205,6 +209,46 @@ uint64_t neap_recording_rows_read(const struct neap_recording *recording)
 uint64_t neap_recording_rows_used(const struct neap_recording *recording)
 {
     return recording->rows_used;
+}
+
+enum neap_arrivals neap_recording_arrivals(const struct neap_recording *recording,
+                                           double *dispersion)
+{
+    if (dispersion != NULL)
+        *dispersion = recording->dispersion;
+    return recording->arrivals;
+}
+
+enum neap_status neap_recording_set_arrivals(struct neap_recording *recording,
+                                             enum neap_arrivals kind, double dispersion,
+                                             struct neap_error *error)
+{
+    bool fits = (kind == NEAP_ARRIVALS_EXACT && dispersion == 0) ||
+                (kind == NEAP_ARRIVALS_POISSON && dispersion == 1) ||
+                (kind == NEAP_ARRIVALS_BURST && dispersion >= 1 && dispersion <= 1e6);
+    if (recording->stamp_ns != NULL)
+        return neapi_fail(error, NEAP_BAD_ARGUMENT,
+                          "found requests recorded one by one, expected counts: their arrivals "
+                          "are known");
+    if (!fits)
+        return neapi_fail(error, NEAP_BAD_ARGUMENT,
+                          "found arrivals of kind %d with an index of dispersion of %g, expected "
+                          "exact (0), poisson (1) or burst (1 to 1e6)",
+                          (int)kind, dispersion);
+    recording->arrivals = kind;
+    recording->dispersion = dispersion;
+    return NEAP_OK;
+}
+
+const int64_t *neap_recording_stamps(const struct neap_recording *recording, size_t *count)
+{
+    *count = recording->stamps;
+    return recording->stamp_ns;
+}
+
+const uint8_t *neap_recording_stamp_classes(const struct neap_recording *recording)
+{
+    return recording->stamp_class;
 }
 
 bool neap_recording_is_synthetic(const struct neap_recording *recording)

@@ -147,13 +147,27 @@ enum neap_status neapi_traffic_deploy(struct neap_scenario *s, struct neap_error
 
 /* --- the recording -------------------------------------------------------------------------------- */
 
+/* A shape's arrivals within an interval are in [traffic] all the same. */
+static enum neap_status make_up(struct neap_scenario *s, struct neap_error *error)
+{
+    struct neap_error inner = {0};
+    enum neap_arrivals kind;
+    double dispersion;
+    enum neap_status status =
+        neap_recording_synth(&s->recording, &s->synth, s->zone, s->holidays, &inner);
+    if (status != NEAP_OK)
+        return blame(s, "synth", status, &inner, error);
+    status = neap_arrivals_parse(&kind, &dispersion, s->traffic.arrivals, &inner);
+    if (status == NEAP_OK)
+        status = neap_recording_set_arrivals(s->recording, kind, dispersion, &inner);
+    return blame(s, "traffic", status, &inner, error);
+}
+
 static enum neap_status read_or_make(struct neap_scenario *s, struct neap_error *error)
 {
     struct neap_error inner = {0};
     if (s->synthetic)
-        return blame(s, "synth",
-                     neap_recording_synth(&s->recording, &s->synth, s->zone, s->holidays, &inner),
-                     &inner, error);
+        return make_up(s, error);
     s->traffic.class_column = s->column;
     s->traffic.class_columns = s->columns;
     enum neap_status status =
