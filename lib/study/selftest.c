@@ -54,7 +54,8 @@ struct test {
 static const struct neapi_conformance *find(const char *file)
 {
     const struct neapi_conformance *const sets[] = {
-        neapi_conformance_service, neapi_conformance_autoscaler, neapi_conformance_fit};
+        neapi_conformance_service, neapi_conformance_autoscaler, neapi_conformance_fit,
+        neapi_conformance_statistics};
     for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++)
         for (const struct neapi_conformance *at = sets[i]; at->file != NULL; at++)
             if (strcmp(at->file, file) == 0)

@@ -35,5 +35,6 @@ struct neapi_conformance {
 extern const struct neapi_conformance neapi_conformance_service[];
 extern const struct neapi_conformance neapi_conformance_autoscaler[];
 extern const struct neapi_conformance neapi_conformance_fit[];
+extern const struct neapi_conformance neapi_conformance_statistics[];
 
 #endif
