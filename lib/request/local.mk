@@ -1,2 +1,2 @@
 lib_libneap_la_SOURCES += \
-	%D%/central.c %D%/client.c %D%/events.c %D%/own.c %D%/pool.c %D%/pool.h %D%/tape.c
+	%D%/central.c %D%/client.c %D%/events.c %D%/balance.h %D%/own.c %D%/own.h %D%/own_loop.c %D%/pool.c %D%/pool.h %D%/settled.c %D%/settled.h %D%/tape.c

@@ -1,35 +1,255 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "request/pool.h"
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * First come, first served at each container, whose workers never compete for cores: Lindley's
+ * recursion on the times at which workers are free. Random, round robin, two choices. */
+#include <stdlib.h>
 
-static bool fits(const struct neap_pool_options *options)
+#include "base/array.h"
+#include "base/fail.h"
+#include "request/own.h"
+
+static const double RING_BYTES_MOST = 1 << 29;
+
+static int ring_bits_for(double limit)
 {
-    (void)options;
-    return false;
+    int bits = 3;
+    while ((double)(1 << bits) <= limit)
+        bits++;
+    return bits;
+}
+
+static bool fits(const struct neap_pool_options *o)
+{
+    if (o->balancer == NEAP_BALANCER_LEAST_OUTSTANDING || o->balancer == NEAP_BALANCER_CENTRAL ||
+        !(o->queue_limit < 1 << 24) || !neapi_settled_fits(o))
+        return false;
+    return (double)o->containers_most * sizeof(int64_t) * (1 << ring_bits_for(o->queue_limit)) <=
+           RING_BYTES_MOST;
+}
+
+static size_t width_for(int workers)
+{
+    size_t width = 1;
+    while (width < NEAPI_SORTED_MOST && width < (size_t)workers)
+        width *= 2;
+    return width < (size_t)workers ? (size_t)workers : width;
 }
 
 static enum neap_status make(struct neap_pool *pool, struct neap_error *error)
 {
-    (void)pool;
-    (void)error;
-    return NEAP_OK;
+    const struct neap_pool_options *o = &pool->options;
+    struct neapi_own *own = pool->state = neapi_allocate(1, sizeof *own);
+    if (own == NULL)
+        return neapi_no_memory(error, "the containers' queues");
+    own->width = width_for(o->workers);
+    own->limit = (uint32_t)o->queue_limit;
+    own->ring_bits = ring_bits_for(o->queue_limit);
+    own->add = neapi_own_loop(o, own->width);
+    own->free_ns = neapi_allocate(o->containers_most * own->width, sizeof *own->free_ns);
+    own->fifo = neapi_allocate(o->containers_most, sizeof *own->fifo);
+    own->queued = neapi_allocate(o->containers_most, sizeof *own->queued);
+    own->ends = neapi_allocate(o->containers_most, sizeof *own->ends);
+    own->end_ns = neapi_allocate(o->containers_most << own->ring_bits, sizeof *own->end_ns);
+    if (own->free_ns == NULL || own->fifo == NULL || own->queued == NULL || own->ends == NULL ||
+        own->end_ns == NULL)
+        return neapi_no_memory(error, "the containers' queues");
+    return neapi_settled_make(&own->settled, pool, error);
 }
 
-static void nothing(struct neap_pool *pool)
+static void unmake(struct neap_pool *pool)
 {
-    (void)pool;
+    struct neapi_own *own = pool->state;
+    if (own == NULL)
+        return;
+    neapi_settled_unmake(&own->settled);
+    free(own->free_ns);
+    free(own->fifo);
+    free(own->queued);
+    free(own->ends);
+    free(own->end_ns);
+    free(own);
 }
 
-static void no_slot(struct neap_pool *pool, uint32_t slot)
+static void reset(struct neap_pool *pool)
 {
-    (void)pool;
+    struct neapi_own *own = pool->state;
+    neapi_settled_reset(&own->settled);
+    own->queued_count = 0;
+    own->turn = 0;
+}
+
+/* --- containers ------------------------------------------------------------------------------------ */
+
+static void join(struct neap_pool *pool, uint32_t slot)
+{
+    struct neapi_own *own = pool->state;
+    for (size_t w = 0; w < own->width; w++)
+        own->free_ns[slot * own->width + w] =
+            w < (size_t)pool->options.workers ? pool->now_ns : INT64_MAX;
+    own->fifo[slot].count = 0;
+    own->ends[slot] = 0;
+}
+
+static void leave(struct neap_pool *pool, uint32_t slot)
+{
+    (void)pool; /* it goes on with what it holds */
     (void)slot;
 }
 
-static void no_requests(struct neap_pool *pool, const struct neap_requests *requests)
+static void cut(struct neap_pool *pool, uint32_t slot)
 {
-    (void)pool;
-    (void)requests;
+    struct neapi_own *own = pool->state;
+    struct neapi_fifo *fifo = &own->fifo[slot];
+    neapi_settled_cut(&own->settled, pool, slot);
+    while (fifo->count > 0) {
+        neapi_pool_fail(pool, own->settled.waiting[fifo->first].class_number, NEAP_FAILED_CUT);
+        pool->totals.present--;
+        pool->totals.waiting--;
+        neapi_fifo_pop(fifo, &own->settled);
+    }
+    for (size_t i = own->queued_count; i-- > 0;)
+        if (own->queued[i] == slot)
+            own->queued[i] = own->queued[--own->queued_count];
 }
 
-const struct neapi_kernel neapi_kernel_own = {
-    "own", fits, make, nothing, nothing, no_slot, no_slot, no_slot, nothing, no_requests, nothing};
+/* --- workers ---------------------------------------------------------------------------------------- */
+
+static void sift_down(int64_t *heap, size_t count, int64_t value)
+{
+    size_t hole = 0, child;
+    while ((child = 2 * hole + 1) < count) {
+        if (child + 1 < count && heap[child + 1] < heap[child])
+            child++;
+        if (heap[child] >= value)
+            break;
+        heap[hole] = heap[child];
+        hole = child;
+    }
+    heap[hole] = value;
+}
+
+void neapi_own_take(struct neapi_own *own, uint32_t slot, int64_t until_ns)
+{
+    int64_t *free_ns = &own->free_ns[slot * own->width];
+    if (own->width > NEAPI_SORTED_MOST) {
+        sift_down(free_ns, own->width, until_ns);
+        return;
+    }
+    size_t w = 0;
+    for (; w + 1 < own->width && free_ns[w + 1] < until_ns; w++)
+        free_ns[w] = free_ns[w + 1];
+    free_ns[w] = until_ns;
+}
+
+/* --- requests that are not simply served ------------------------------------------------------------- */
+
+static void note_end(struct neapi_own *own, uint32_t slot, int64_t end_ns)
+{
+    uint64_t ends = own->ends[slot], ring = UINT64_C(1) << own->ring_bits;
+    if ((uint32_t)ends > UINT32_MAX / 2) { /* places stay the same */
+        uint64_t whole = (ends >> 32) & ~(ring - 1);
+        ends -= whole << 32 | whole;
+    }
+    own->end_ns[neapi_own_place(own->ring_bits, slot, (uint32_t)ends)] = end_ns;
+    own->ends[slot] = ends + 1;
+}
+
+static bool put_in_queue(struct neapi_own *own, uint32_t slot, const struct neap_requests *requests,
+                         size_t i, size_t versions)
+{
+    if (!neapi_fifo_push(&own->fifo[slot], &own->settled, requests, i, versions))
+        return false;
+    if (own->fifo[slot].count == 1)
+        own->queued[own->queued_count++] = slot;
+    return true;
+}
+
+void neapi_own_hard(struct neap_pool *pool, const struct neap_requests *requests, size_t i,
+                    uint32_t slot)
+{
+    struct neapi_own *own = pool->state;
+    int64_t at_ns = requests->arrival_ns[i], free_ns = own->free_ns[slot * own->width];
+    size_t class_number = neapi_class_of(requests, i);
+    const struct neap_needs *needs = &requests->needs[pool->slot[slot].version];
+    if (free_ns > at_ns) {
+        if (neapi_own_waiting(own, slot, at_ns) >= own->limit) {
+            neapi_pool_fail(pool, class_number, NEAP_FAILED_QUEUE_FULL);
+            return;
+        }
+        bool late = free_ns - at_ns > pool->timeout_ns;
+        int64_t leaves_ns = late ? at_ns + pool->timeout_ns : free_ns;
+        if (late ? leaves_ns > pool->to_ns : leaves_ns >= pool->to_ns) {
+            if (!put_in_queue(own, slot, requests, i, pool->options.versions))
+                neapi_pool_fail(pool, class_number, NEAP_FAILED_QUEUE_FULL);
+            return;
+        }
+        note_end(own, slot, leaves_ns);
+        if (late) {
+            neapi_pool_fail(pool, class_number, NEAP_FAILED_TIMEOUT);
+            return;
+        }
+        at_ns = free_ns;
+    } else {
+        own->ends[slot] = 0;
+    }
+    struct neapi_need need = {needs->cpu_ns[i], needs->wait_ns[i]};
+    neapi_own_take(own, slot,
+                   neapi_settled_serve(&own->settled, pool, slot, class_number,
+                                       requests->arrival_ns[i], at_ns, need));
+}
+
+/* --- stretches ---------------------------------------------------------------------------------------- */
+
+/* Those in the queue that begin within the stretch, or have waited too long by its end. */
+static void begin_queued(struct neap_pool *pool, struct neapi_own *own, uint32_t slot)
+{
+    struct neapi_fifo *fifo = &own->fifo[slot];
+    size_t versions = pool->options.versions;
+    while (fifo->count > 0) {
+        const struct neapi_waiting *head = &own->settled.waiting[fifo->first];
+        int64_t free_ns = own->free_ns[slot * own->width];
+        bool late = free_ns - head->arrival_ns > pool->timeout_ns;
+        int64_t leaves_ns = late ? head->arrival_ns + pool->timeout_ns : free_ns;
+        if (late ? leaves_ns > pool->to_ns : leaves_ns >= pool->to_ns)
+            return;
+        note_end(own, slot, leaves_ns);
+        if (late)
+            neapi_pool_fail(pool, head->class_number, NEAP_FAILED_TIMEOUT);
+        else
+            neapi_own_take(
+                own, slot,
+                neapi_settled_serve(
+                    &own->settled, pool, slot, head->class_number, head->arrival_ns, free_ns,
+                    own->settled.need[fifo->first * versions + pool->slot[slot].version]));
+        neapi_fifo_pop(fifo, &own->settled);
+    }
+}
+
+static void begin(struct neap_pool *pool)
+{
+    struct neapi_own *own = pool->state;
+    neapi_settled_begin(&own->settled, pool);
+    for (size_t i = own->queued_count; i-- > 0;) {
+        uint32_t slot = own->queued[i];
+        begin_queued(pool, own, slot);
+        if (own->fifo[slot].count == 0)
+            own->queued[i] = own->queued[--own->queued_count];
+    }
+    if (own->turn >= pool->ready)
+        own->turn = 0;
+}
+
+static void add(struct neap_pool *pool, const struct neap_requests *requests)
+{
+    const struct neapi_own *own = pool->state;
+    own->add(pool, requests);
+}
+
+static void end(struct neap_pool *pool)
+{
+    const struct neapi_own *own = pool->state;
+    neapi_settled_end(&own->settled, pool);
+}
+
+const struct neapi_kernel neapi_kernel_own = {"own", fits, make,  unmake, reset, join,
+                                              leave, cut,  begin, add,    end};

@@ -41,13 +41,12 @@ static enum neap_status make(struct neap_pool *p, struct neap_error *error)
     const struct neap_pool_options *o = &p->options;
     p->timeout_ns = isnan(o->timeout_s) ? INT64_MAX : llround(o->timeout_s * 1e9);
     p->warmup_ns = o->warmup_slowdown_share > 0 ? llround(o->warmup_s * 1e9) : 0;
-    p->buckets = ((size_t)(NEAPI_HISTOGRAM_HIGH - NEAPI_HISTOGRAM_LOW) << NEAP_HISTOGRAM_BITS) + 2;
     p->slot = neapi_allocate(o->containers_most, sizeof *p->slot);
     p->row = neapi_allocate(o->containers_most, sizeof *p->row);
     p->draining = neapi_allocate(o->containers_most, sizeof *p->draining);
     p->unused = neapi_allocate(o->containers_most, sizeof *p->unused);
     p->class = neapi_allocate(o->classes, sizeof *p->class);
-    p->latency = neapi_allocate(o->classes * p->buckets, sizeof *p->latency);
+    p->latency = neapi_allocate(o->classes * NEAPI_LATENCY_BUCKETS, sizeof *p->latency);
     p->latency_taken_ns = neapi_allocate(o->classes, sizeof *p->latency_taken_ns);
     if (p->slot == NULL || p->row == NULL || p->draining == NULL || p->unused == NULL ||
         p->class == NULL || p->latency == NULL || p->latency_taken_ns == NULL)
@@ -105,7 +104,7 @@ void neap_pool_reset(struct neap_pool *p, int64_t now_ns)
     }
     p->totals = (struct neap_pool_totals){.offered = 0};
     memset(p->class, 0, o->classes * sizeof *p->class);
-    memset(p->latency, 0, o->classes * p->buckets * sizeof *p->latency);
+    memset(p->latency, 0, o->classes * NEAPI_LATENCY_BUCKETS * sizeof *p->latency);
     memset(p->latency_taken_ns, 0, o->classes * sizeof *p->latency_taken_ns);
     p->kernel->reset(p);
 }
@@ -244,10 +243,10 @@ struct neap_pool_class neap_pool_class(const struct neap_pool *pool, size_t numb
 void neap_pool_take_latencies(struct neap_pool *pool, size_t class_number,
                               struct neap_histogram *histogram)
 {
-    uint32_t *count = &pool->latency[class_number * pool->buckets];
+    uint32_t *count = &pool->latency[class_number * (size_t)NEAPI_LATENCY_BUCKETS];
     int64_t sum_ns = pool->class[class_number].latency_ns;
     neapi_histogram_add_counts(histogram, count,
                                (double)(sum_ns - pool->latency_taken_ns[class_number]) / 1e9);
-    memset(count, 0, pool->buckets * sizeof *count);
+    memset(count, 0, (size_t)NEAPI_LATENCY_BUCKETS * sizeof *count);
     pool->latency_taken_ns[class_number] = sum_ns;
 }

@@ -64,7 +64,6 @@ struct neap_pool {
     struct neap_pool_totals totals;
     struct neap_pool_class *class;
     /* latencies not yet taken, by class and bucket of a histogram of NEAP_HISTOGRAM_BITS */
-    size_t buckets;
     uint32_t *latency;
     int64_t *latency_taken_ns; /* by class: of class[].latency_ns */
 };
@@ -77,17 +76,21 @@ static inline int64_t neapi_slowed_ns(int64_t cpu_ns, double slowness)
     return slowness > 1 ? (int64_t)((double)cpu_ns * slowness + 0.5) : cpu_ns;
 }
 
+enum {
+    NEAPI_LATENCY_BUCKETS =
+        ((NEAPI_HISTOGRAM_HIGH - NEAPI_HISTOGRAM_LOW) << NEAP_HISTOGRAM_BITS) + 2
+};
+
 /* Bucket of a latency: that of neapi_histogram_bucket() for its seconds. */
-static inline size_t neapi_latency_bucket(const struct neap_pool *pool, int64_t latency_ns)
+static inline size_t neapi_latency_bucket(int64_t latency_ns)
 {
     double seconds = (double)latency_ns * 1e-9;
     uint64_t bits;
     memcpy(&bits, &seconds, sizeof bits);
-    int64_t first = (int64_t)(1023 + NEAPI_HISTOGRAM_LOW) << NEAP_HISTOGRAM_BITS;
-    int64_t bucket = (int64_t)(bits >> (52 - NEAP_HISTOGRAM_BITS)) - first + 1;
-    int64_t last = (int64_t)pool->buckets - 1;
+    int32_t first = (1023 + NEAPI_HISTOGRAM_LOW) << NEAP_HISTOGRAM_BITS;
+    int32_t bucket = (int32_t)(bits >> (52 - NEAP_HISTOGRAM_BITS)) - first + 1;
     bucket = bucket < 0 ? 0 : bucket;
-    return (size_t)(bucket > last ? last : bucket);
+    return (size_t)(bucket < NEAPI_LATENCY_BUCKETS ? bucket : NEAPI_LATENCY_BUCKETS - 1);
 }
 
 /* A request has its answer. */
@@ -96,7 +99,7 @@ static inline void neapi_pool_served(struct neap_pool *pool, size_t class_number
 {
     pool->class[class_number].served++;
     pool->class[class_number].latency_ns += latency_ns;
-    pool->latency[class_number * pool->buckets + neapi_latency_bucket(pool, latency_ns)]++;
+    pool->latency[class_number * NEAPI_LATENCY_BUCKETS + neapi_latency_bucket(latency_ns)]++;
 }
 
 /* A request will never have one. */

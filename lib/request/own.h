@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * First come, first served at each container: the state of own.c and own_loop.c. */
+#ifndef NEAP_REQUEST_OWN_H
+#define NEAP_REQUEST_OWN_H
+
+#include "request/settled.h"
+
+enum {
+    NEAPI_SORTED_MOST = 8 /* that many workers' free times are kept sorted, of more as a heap */
+};
+
+struct neapi_own {
+    struct neapi_settled settled;
+    size_t width;            /* free times of a slot: 1, 2, 4, 8, or as many as workers */
+    int64_t *free_ns;        /* slot x width: ascending, or a heap; INT64_MAX for no worker */
+    struct neapi_fifo *fifo; /* by slot: requests that do not begin within the stretch */
+    uint32_t *queued;        /* slots with such requests, in no order */
+    size_t queued_count;
+    uint64_t *ends;  /* by slot: requests that found no free worker since one was free last (low
+                       * half), and those of them that had left the queue at the last look (high) */
+    int64_t *end_ns; /* slot x ring: when the n-th of them leaves, at neapi_own_place() */
+    int ring_bits;   /* ring = 2^ring_bits, above the queue limit */
+    uint32_t limit;  /* of a queue */
+    size_t turn;     /* round robin: the next position */
+    void (*add)(struct neap_pool *pool, const struct neap_requests *requests); /* own_loop.c */
+};
+
+/* The request takes the worker that is free first until then. */
+void neapi_own_take(struct neapi_own *own, uint32_t slot, int64_t until_ns);
+/* A request that is not simply served within the stretch: it is refused, waits too long, or goes on
+ * after the stretch. */
+void neapi_own_hard(struct neap_pool *pool, const struct neap_requests *requests, size_t i,
+                    uint32_t slot);
+
+/* The loop for that width and balancer. */
+void (*neapi_own_loop(const struct neap_pool_options *options,
+                      size_t width))(struct neap_pool *pool, const struct neap_requests *requests);
+
+/* Rings begin at different places, lest they share cache lines' sets. */
+static inline size_t neapi_own_place(int ring_bits, uint32_t slot, uint64_t number)
+{
+    uint64_t mask = (UINT64_C(1) << ring_bits) - 1;
+    return ((size_t)slot << ring_bits) + (size_t)((number + 8 * (uint64_t)slot) & mask);
+}
+
+/* Requests that wait in that container then; asked in the order of time. */
+static inline uint32_t neapi_own_waiting(struct neapi_own *own, uint32_t slot, int64_t at_ns)
+{
+    uint32_t count = (uint32_t)own->ends[slot], gone = (uint32_t)(own->ends[slot] >> 32);
+    while (gone < count && own->end_ns[neapi_own_place(own->ring_bits, slot, gone)] <= at_ns)
+        gone++;
+    own->ends[slot] = (uint64_t)gone << 32 | count;
+    return count - gone + own->fifo[slot].count;
+}
+
+#endif
