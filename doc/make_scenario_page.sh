@@ -292,6 +292,14 @@ or in its stages; each is a distribution of durations.
 PAGE
 section balancer '[balancer]' <<'PAGE'
 PAGE
+section client '[client]' <<'PAGE'
+The request engine follows each client; the tick engine knows neither impatience nor retries.
+An attempt fails when it is refused, waits longer than
+.Ic container.timeout ,
+outlasts the
+.Ic patience ,
+or loses its container.
+PAGE
 section autoscaler '[autoscaler]' <<'PAGE'
 Keys that belong to another type are an error.
 PAGE

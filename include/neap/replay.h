@@ -9,6 +9,7 @@
 #include <neap/base.h>
 #include <neap/profile.h>
 #include <neap/recording.h>
+#include <neap/request.h>
 #include <neap/service.h>
 
 NEAP_BEGIN_DECLS
@@ -70,6 +71,7 @@ struct neap_replay_inputs {
     const struct neap_container_options *container;
     const struct neap_startup *startup; /* of that container */
     enum neap_balancer_type balancer;
+    const struct neap_client_options *client; /* NULL: clients wait for ever and try once */
     struct neap_autoscaler *autoscaler;
     const struct neap_metrics_options *metrics;
     const struct neap_slo_options *slo;

@@ -11,6 +11,7 @@
 #include <neap/profile.h>
 #include <neap/recording.h>
 #include <neap/replay.h>
+#include <neap/request.h>
 #include <neap/service.h>
 
 NEAP_BEGIN_DECLS
@@ -72,6 +73,8 @@ NEAP_API const struct neap_profile *neap_scenario_profile(const struct neap_scen
 NEAP_API const struct neap_container_options *
 neap_scenario_container(const struct neap_scenario *scenario);
 NEAP_API enum neap_balancer_type neap_scenario_balancer(const struct neap_scenario *scenario);
+NEAP_API const struct neap_client_options *
+neap_scenario_client(const struct neap_scenario *scenario);
 NEAP_API const struct neap_metrics_options *
 neap_scenario_metrics(const struct neap_scenario *scenario);
 NEAP_API const struct neap_slo_options *neap_scenario_slo(const struct neap_scenario *scenario);

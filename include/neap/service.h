@@ -268,6 +268,7 @@ struct neap_container_options {
     double startup_cpu_s;         /* core-seconds that one start uses */
     double queue_limit;           /* requests that wait at one container */
     double timeout_s;             /* longest wait for a worker; NaN: none */
+    double quota_period_s;        /* of CFS bandwidth control; NaN: cores are shared without one */
 };
 
 NEAP_API const struct neap_parameter *neap_container_parameters(void);

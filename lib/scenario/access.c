@@ -46,6 +46,11 @@ enum neap_balancer_type neap_scenario_balancer(const struct neap_scenario *s)
     return (enum neap_balancer_type)s->balancer.type;
 }
 
+const struct neap_client_options *neap_scenario_client(const struct neap_scenario *s)
+{
+    return &s->client;
+}
+
 const struct neap_metrics_options *neap_scenario_metrics(const struct neap_scenario *s)
 {
     return &s->metrics;
@@ -128,6 +133,7 @@ struct neap_replay_inputs neap_scenario_inputs(const struct neap_scenario *s, si
                                        .container = &s->container,
                                        .startup = &s->startup,
                                        .balancer = neap_scenario_balancer(s),
+                                       .client = &s->client,
                                        .autoscaler = scaler,
                                        .metrics = &s->metrics,
                                        .slo = &s->slo,

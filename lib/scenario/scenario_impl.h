@@ -53,6 +53,7 @@ struct neap_scenario {
     struct neap_container_options container;
     struct neap_startup startup;
     struct neap_balancer_options balancer;
+    struct neap_client_options client;
     struct neapi_autoscaler_choice autoscaler;
     struct neap_metrics_options metrics;
     struct neap_slo_options slo;

@@ -60,6 +60,7 @@ static const struct section sections[] = {
      AT(rollout)},
     {"container", "one replica and its life", neap_container_parameters, AT(container)},
     {"balancer", "how requests find a container", neap_balancer_parameters, AT(balancer)},
+    {"client", "what callers do when no answer comes", neap_client_parameters, AT(client)},
     {"autoscaler", "what decides the number of replicas", of_autoscaler, AT(autoscaler)},
     {"metrics", "how load becomes what the autoscaler reads", neap_metrics_parameters, AT(metrics)},
     {"slo", "latency limits", neap_slo_parameters, AT(slo)},
@@ -133,7 +134,7 @@ static enum neap_status unknown_key(const struct neapi_entry *entry,
 static enum neap_status unknown_section(const struct neapi_entry *entry, struct neap_error *error)
 {
     static const char list[] = "service|traffic|synth|class|profile|rollout|container|balancer|"
-                               "autoscaler|metrics|slo|price|run";
+                               "client|autoscaler|metrics|slo|price|run";
     char word[NEAPI_SECTION_SIZE], near[64], message[NEAP_MESSAGE_SIZE];
     neapi_text_copy(word, sizeof word, entry->section);
     word[strcspn(word, " ")] = '\0';

@@ -47,6 +47,9 @@ static const struct neap_parameter container_parameters[] = {
      "requests that wait at one container; more are refused"},
     {"timeout", NEAP_SECONDS, CONTAINER(timeout_s), "30s", 0.001, 86400, NULL,
      "longest wait for a worker; longer ones fail"},
+    {"quota_period", NEAP_SECONDS, CONTAINER(quota_period_s), "", 0.001, 1, NULL,
+     "period of CFS bandwidth control: full speed until vcpu x quota_period of CPU time are used, "
+     "then none until it ends (request engine); default none: vcpu are shared evenly"},
     {NULL, NEAP_TEXT, 0, NULL, 0, 0, NULL, NULL}};
 
 static const struct neap_parameter balancer_parameters[] = {

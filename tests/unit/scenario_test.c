@@ -186,6 +186,26 @@ static void test_inputs_of_a_replay_are_those_of_the_scenario(void **state)
     neap_scenario_free(scenario);
 }
 
+static void test_clients_and_quotas_are_as_set(void **state)
+{
+    struct neap_scenario *scenario = sound(LEAST, NULL);
+    (void)state;
+    assert_true(isnan(neap_scenario_client(scenario)->patience_s)); /* waits for ever */
+    assert_true(neap_scenario_client(scenario)->retries == 0);
+    assert_true(neap_scenario_client(scenario)->backoff_s == 1);
+    assert_true(isnan(neap_scenario_container(scenario)->quota_period_s));
+    neap_scenario_free(scenario);
+    scenario = sound(LEAST "[client]\npatience = 2s\nretries = 3\nbackoff = 100ms\n"
+                           "[container]\nquota_period = 100ms\n",
+                     NULL);
+    struct neap_replay_inputs inputs = neap_scenario_inputs(scenario, 0, NULL);
+    assert_ptr_equal(inputs.client, neap_scenario_client(scenario));
+    assert_true(inputs.client->patience_s == 2 && inputs.client->retries == 3);
+    assert_true(inputs.client->backoff_s == 0.1);
+    assert_true(inputs.container->quota_period_s == 0.1);
+    neap_scenario_free(scenario);
+}
+
 static void test_every_autoscaler_is_the_callers_own(void **state)
 {
     struct neap_autoscaler *a = NULL, *b = NULL;
@@ -624,6 +644,7 @@ int main(void)
         cmocka_unit_test(test_settings_keep_what_stands_behind_the_first_equals),
         cmocka_unit_test(test_autoscaler_gets_what_the_scenario_says),
         cmocka_unit_test(test_inputs_of_a_replay_are_those_of_the_scenario),
+        cmocka_unit_test(test_clients_and_quotas_are_as_set),
         cmocka_unit_test(test_every_autoscaler_is_the_callers_own),
         cmocka_unit_test(test_an_indented_line_is_a_key_of_its_own),
         cmocka_unit_test(test_a_long_comment_is_a_comment_to_its_end),
