@@ -33,7 +33,7 @@ NEAP_API const struct neap_parameter *neap_slo_parameters(void);
 
 /* Section [run]. */
 struct neap_run_options {
-    int engine;      /* 0 tick; the request engine is a later addition */
+    int engine;      /* 0 tick, 1 request */
     double seed;     /* whole number, 0 .. 2^53 */
     double initial;  /* replicas at the start; NaN: what the policy rests at */
     double warmup_s; /* replayed at the first interval's rate before the window, not counted */
@@ -94,7 +94,8 @@ NEAP_API const char *neap_container_state_text(enum neap_container_state state);
 struct neap_replay_summary {
     double window_s;                           /* length of the accounting window */
     double requests;                           /* offered, filled gaps included */
-    double failed_queue_full, failed_timeout;  /* requests */
+    double served;                             /* requests */
+    double failed_queue_full, failed_timeout;  /* likewise */
     double container_s[NEAP_CONTAINER_STATES]; /* container-seconds by state */
     double at_minimum_s;                       /* container-seconds while the policy sat at min */
     double cpu_request_s, cpu_idle_s, cpu_start_s;

@@ -9,7 +9,7 @@
 #ifndef NEAP_REPLAY_LATENCY_H
 #define NEAP_REPLAY_LATENCY_H
 
-#include <neap/replay.h>
+#include "replay/engine.h"
 
 enum {
     NEAPI_LATENCY_STRETCHES = 12,
@@ -18,8 +18,7 @@ enum {
     NEAPI_LATENCY_CORNERS =
         NEAPI_LATENCY_STRETCHES * (1 + NEAPI_LATENCY_SCVS * NEAPI_LATENCY_WAITS),
     NEAPI_LATENCY_TIMES = 480, /* points of a tail: 48 a decade, 10 us .. 10^5 s */
-    NEAPI_LATENCY_NODES = 64,  /* quadrature */
-    NEAPI_LATENCY_LIMITS = 3
+    NEAPI_LATENCY_NODES = 64   /* quadrature */
 };
 
 struct neapi_latency;

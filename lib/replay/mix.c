@@ -13,8 +13,7 @@
 static const double SAME = 1e-12; /* shares that are constant still differ by rounding */
 static const double LEAST = 1e-9; /* CPU demand of a mixture that needs none, over the usual one */
 
-static const struct neap_profile *profile_of(const struct neap_replay_inputs *inputs,
-                                             size_t version)
+const struct neap_profile *neapi_profile_of(const struct neap_replay_inputs *inputs, size_t version)
 {
     return version == 0 ? inputs->profile : inputs->deployments[version - 1].profile;
 }
@@ -60,16 +59,15 @@ static struct neapi_kind kind_of(const struct neapi_station_kind *found, double 
 }
 
 static enum neap_status make_version(struct neapi_mix *mix, const struct neap_replay_inputs *inputs,
-                                     size_t version, double most, struct neapi_latency_kind *kind,
-                                     struct neap_error *error)
+                                     size_t version, double most, struct neap_error *error)
 {
     struct neapi_station_kind found[NEAP_REPLAY_KINDS_MOST];
-    enum neap_status status = find_kinds(mix, profile_of(inputs, version), found, error);
+    enum neap_status status = find_kinds(mix, neapi_profile_of(inputs, version), found, error);
     if (status != NEAP_OK)
         return status;
     for (size_t c = 0; c < mix->classes; c++) {
         size_t k = c + mix->classes * version;
-        kind[k] = (struct neapi_latency_kind){found[c].cpu_demand, found[c].wait};
+        mix->law[k] = (struct neapi_latency_kind){found[c].cpu_demand, found[c].wait};
         mix->kind[k] = kind_of(&found[c], alone_stretch(inputs->container));
     }
     return neapi_station_new(&mix->station[version], inputs->container, inputs->balancer, found,
@@ -77,8 +75,7 @@ static enum neap_status make_version(struct neapi_mix *mix, const struct neap_re
 }
 
 enum neap_status neapi_mix_new(struct neapi_mix *mix, const struct neap_replay_inputs *inputs,
-                               double most, struct neapi_latency_kind *kind,
-                               struct neap_error *error)
+                               double most, struct neap_error *error)
 {
     size_t classes = neap_recording_classes(inputs->recording);
     size_t versions = 1 + inputs->deployments_count, kinds = classes * versions;
@@ -90,17 +87,18 @@ enum neap_status neapi_mix_new(struct neapi_mix *mix, const struct neap_replay_i
                           "most %d kinds of requests in all: take classes together",
                           classes, versions, NEAP_REPLAY_KINDS_MOST);
     mix->kind = neapi_allocate(kinds, sizeof *mix->kind);
+    mix->law = neapi_allocate(kinds, sizeof *mix->law);
     mix->station = neapi_allocate(versions, sizeof(struct neapi_station *));
     mix->class_share = neapi_allocate(classes, sizeof *mix->class_share);
     mix->kind_share = neapi_allocate(kinds, sizeof *mix->kind_share);
     mix->use_share = neapi_allocate(versions, sizeof *mix->use_share);
     mix->class = neapi_allocate(classes, sizeof *mix->class);
-    if (mix->kind == NULL || mix->station == NULL || mix->class_share == NULL ||
+    if (mix->kind == NULL || mix->law == NULL || mix->station == NULL || mix->class_share == NULL ||
         mix->kind_share == NULL || mix->use_share == NULL || mix->class == NULL)
         return neapi_no_memory(error, "request classes");
     enum neap_status status = NEAP_OK;
     for (size_t version = 0; status == NEAP_OK && version < versions; version++)
-        status = make_version(mix, inputs, version, most, kind, error);
+        status = make_version(mix, inputs, version, most, error);
     return status;
 }
 
@@ -109,6 +107,7 @@ void neapi_mix_free(struct neapi_mix *mix)
     for (size_t version = 0; mix->station != NULL && version < mix->versions; version++)
         neapi_station_free(mix->station[version]);
     free(mix->kind);
+    free(mix->law);
     free(mix->station);
     free(mix->class_share);
     free(mix->kind_share);

@@ -35,6 +35,7 @@ struct neapi_mix {
     const struct neap_container_options *container;
     size_t classes, versions;
     struct neapi_kind *kind;         /* by class + classes x version */
+    struct neapi_latency_kind *law;  /* likewise */
     struct neapi_station **station;  /* by version */
     double *class_share;             /* of the requests that arrive now */
     double *kind_share;              /* of the requests that are served now */
@@ -46,10 +47,12 @@ struct neapi_mix {
 };
 
 /* Finds each class's distributions in each version and makes the stations for up to most
- * containers; kind, with room for NEAP_REPLAY_KINDS_MOST, gets the distributions. */
+ * containers. */
 enum neap_status neapi_mix_new(struct neapi_mix *mix, const struct neap_replay_inputs *inputs,
-                               double most, struct neapi_latency_kind *kind,
-                               struct neap_error *error);
+                               double most, struct neap_error *error);
+/* The profile of that version. */
+const struct neap_profile *neapi_profile_of(const struct neap_replay_inputs *inputs,
+                                            size_t version);
 void neapi_mix_free(struct neapi_mix *mix);
 
 /* Forgets results; all containers are of that version, requests those of the first interval. */

@@ -2,6 +2,7 @@
 #ifndef NEAP_REPLAY_IMPL_H
 #define NEAP_REPLAY_IMPL_H
 
+#include "replay/engine.h"
 #include "replay/fleet.h"
 #include "replay/latency.h"
 #include "replay/mix.h"
@@ -15,17 +16,31 @@ struct neapi_interval_sums {
         draining_s;
 };
 
+/* Of the tick engine. */
+struct neapi_tick {
+    struct neapi_latency *latency;
+    struct neapi_queue queue;
+    double timeout_s;
+    double timeout_share; /* of arrivals that will not wait that long, from the step before */
+    /* what containers serve, from r->mix.load; the station is that of the version most run */
+    struct neapi_station *station;
+    double heaviness, longer, capacity_rate, demand_s, second_demand, version_use_share;
+};
+
+struct neapi_served; /* of the request engine: request_impl.h */
+
 struct neap_replay {
     struct neap_replay_inputs in;
+    const struct neapi_engine *engine;
     struct neapi_mix mix;
-    struct neapi_latency *latency;
     struct neapi_rollout rollout;
     struct neapi_fleet fleet;
     struct neapi_pipeline pipeline;
-    struct neapi_queue queue;
     struct neap_pods *pods; /* one for each cohort, and one for each version's settled ones */
+    struct neapi_tick tick;
+    struct neapi_served *served;
 
-    double cpu_request_cores, cpu_most_cores, timeout_s;
+    double cpu_request_cores, cpu_most_cores;
     int64_t request_m; /* cpu_request_cores in millicores */
     int64_t period_ns, settle_ns;
 
@@ -34,17 +49,27 @@ struct neap_replay {
     struct neap_replay_summary *summary;
     struct neap_replay_summary result; /* what summary points to while it runs */
     int64_t now_ns, next_decision_ns, wanted;
+    int64_t stretch_ns;     /* nothing changes until then; now_ns when that is not known yet */
+    int64_t interval_ns;    /* end of the interval */
     int64_t counted_starts; /* of r->fleet.started */
-    double timeout_share;   /* of arrivals that will not wait that long, from the step before */
     bool counting;          /* inside the accounting window */
     struct neapi_interval_sums interval, period;
     bool in_period;
     size_t periods_done;
-
-    /* what containers serve, from r->mix.load; the station is that of the version most run */
-    struct neapi_station *station;
-    double heaviness, longer, capacity_rate, demand_s, second_demand, version_use_share;
 };
+
+/* --- run.c ---------------------------------------------------------------------------------------- */
+
+/* From the inputs' checks to an empty system at the start of the warm-up. */
+enum neap_status neapi_replay_begin(struct neap_replay *r, const struct neap_replay_sinks *sinks,
+                                    struct neap_error *error);
+/* One piece of traffic after the other, from the warm-up on. */
+void neapi_replay_follow(struct neap_replay *r, struct neapi_traffic *traffic);
+void neapi_replay_finish(struct neap_replay *r);
+/* When the warm-up begins. */
+int64_t neapi_replay_start_ns(const struct neap_replay *r);
+
+/* --- decide.c ------------------------------------------------------------------------------------- */
 
 /* One evaluation of the policy at r->now_ns. */
 void neapi_replay_decide(struct neap_replay *r);
@@ -58,19 +83,20 @@ static inline bool neapi_replay_updates(const struct neap_replay *r)
 /* Makes the fleet what is wanted, by a rolling update while one goes on. */
 void neapi_replay_resize(struct neap_replay *r);
 
-/* Takes r->mix.load over. */
-void neapi_replay_take_mix(struct neap_replay *r);
-/* Follows what changed in traffic's mixture or in the versions of the ready containers. */
-void neapi_replay_update_mix(struct neap_replay *r);
+/* --- stretch.c ------------------------------------------------------------------------------------ */
 
-/* Rows over time. */
+/* Serves traffic from r->now_ns on, from one change to the next. */
+void neapi_replay_serve(struct neap_replay *r, struct neapi_traffic *traffic);
+/* What an engine counts of span_s seconds, in the window. */
+void neapi_replay_count_cpu(struct neap_replay *r, double request_cpu_s, double span_s);
+void neapi_replay_count_containers(struct neap_replay *r, double span_s);
+
+/* --- timeline.c: rows over time ------------------------------------------------------------------- */
+
 enum neap_status neapi_replay_check_periods(const struct neap_replay *r,
                                             const struct neap_replay_sinks *sinks,
                                             struct neap_error *error);
-void neapi_replay_open_interval(struct neap_replay *r);
+void neapi_replay_open_interval(struct neap_replay *r, size_t index);
 void neapi_replay_close_interval(struct neap_replay *r, size_t index);
-
-/* Traffic at that rate from r->now_ns to end_ns. */
-void neapi_replay_span(struct neap_replay *r, double rate, int64_t end_ns);
 
 #endif

@@ -5,7 +5,7 @@
  * the fleet. */
 #include <math.h>
 
-#include "replay/replay_impl.h"
+#include "replay/tick.h"
 
 enum { PARTS_MOST = 8, STARTS_AHEAD = 64 };
 
@@ -28,7 +28,7 @@ static double time_to_serve(const struct neap_replay *r, double requests, double
 {
     double elapsed_s = 0;
     int64_t at_ns = r->now_ns;
-    double each = r->capacity_rate;
+    double each = r->tick.capacity_rate;
     for (int i = 0; i < STARTS_AHEAD; i++) {
         const struct neapi_cohort *next = next_ready(&r->fleet, at_ns);
         double rate = containers * each;
@@ -63,11 +63,11 @@ static void look_ahead(const struct neap_replay *r, double containers, struct ne
 /* Takes what is too much out of the system; returns how much that was. */
 static double shed(struct neap_replay *r, double limit)
 {
-    double excess = r->queue.in_system - limit;
+    double excess = r->tick.queue.in_system - limit;
     if (!(excess > 0))
         return 0;
-    r->queue.in_system = limit;
-    r->queue.steady = false;
+    r->tick.queue.in_system = limit;
+    r->tick.queue.steady = false;
     return excess;
 }
 
@@ -78,7 +78,7 @@ static double refuse(struct neap_replay *r, double ready, double containers,
     const struct neap_container_options *container = r->in.container;
     double queued = ready * container->queue_limit;
     double refused = shed(r, ready * container->workers + queued);
-    double longest_s = queued / (containers * r->capacity_rate);
+    double longest_s = queued / (containers * r->tick.capacity_rate);
     if (refused > 0 && flow->wait_s > longest_s) {
         flow->wait_s = longest_s;
         flow->waiting = queued;
@@ -90,8 +90,8 @@ static double refuse(struct neap_replay *r, double ready, double containers,
  * too long by chance, and is not let in at the next step. */
 static double time_out(struct neap_replay *r, double containers, struct neapi_flow *flow)
 {
-    double timeout_s = r->timeout_s;
-    r->timeout_share = 0;
+    double timeout_s = r->tick.timeout_s;
+    r->tick.timeout_share = 0;
     if (isnan(timeout_s) || flow->probability == 0)
         return 0;
     double wait_s = flow->wait_s;
@@ -103,8 +103,9 @@ static double time_out(struct neap_replay *r, double containers, struct neapi_fl
         return gone;
     }
     if (wait_s * 100 > timeout_s)
-        r->timeout_share =
-            flow->probability * neapi_latency_wait_tail(r->latency, flow->scv, timeout_s / wait_s);
+        r->tick.timeout_share =
+            flow->probability *
+            neapi_latency_wait_tail(r->tick.latency, flow->scv, timeout_s / wait_s);
     return 0;
 }
 
@@ -117,33 +118,22 @@ static void count_failed(struct neap_replay *r, double queue_full, double timeou
     r->summary->failed_timeout += timeout;
 }
 
-static void count_cpu(struct neap_replay *r, double request_cpu_s, double span_s)
-{
-    const struct neapi_fleet *fleet = &r->fleet;
-    double up = (double)(fleet->in_state[NEAP_READY] + fleet->in_state[NEAP_DRAINING]);
-    double idle_s = up * r->in.container->idle_cpu_cores * span_s;
-    r->summary->cpu_request_s += request_cpu_s;
-    r->summary->cpu_idle_s += idle_s;
-    r->interval.cpu_s += request_cpu_s + idle_s;
-    r->interval.request_cpu_s += request_cpu_s;
-}
-
 /* In a steady state waits go with 1 + scv of the worker times (Pollaczek and Khinchine). A backlog
  * that is worked off takes the time it takes. */
 static double longer(const struct neap_replay *r, double containers, const struct neapi_flow *flow)
 {
     static const double steady = 0.98, full = 0.999; /* loads */
-    double load = flow->served_rate / (containers * r->station->capacity_rate);
+    double load = flow->served_rate / (containers * r->tick.station->capacity_rate);
     double share = fmin(fmax((full - load) / (full - steady), 0), 1);
-    return 1 + (r->longer - 1) * share;
+    return 1 + (r->tick.longer - 1) * share;
 }
 
 /* The station runs in its own time, in which a heavier mixture is more traffic. */
 static void step_scaled(struct neap_replay *r, double rate, double containers, double span_s,
                         struct neapi_flow *flow)
 {
-    double heaviness = r->heaviness;
-    neapi_queue_step(&r->queue, rate * heaviness, containers, span_s / heaviness, flow);
+    double heaviness = r->tick.heaviness;
+    neapi_queue_step(&r->tick.queue, rate * heaviness, containers, span_s / heaviness, flow);
     double factor = longer(r, containers, flow);
     flow->waiting *= factor;
     flow->wait_s *= heaviness * factor;
@@ -153,8 +143,8 @@ static void step_scaled(struct neap_replay *r, double rate, double containers, d
 static inline void step_queue(struct neap_replay *r, double rate, double containers, double span_s,
                               struct neapi_flow *flow)
 {
-    if (r->heaviness == 1)
-        neapi_queue_step(&r->queue, rate, containers, span_s, flow);
+    if (r->tick.heaviness == 1)
+        neapi_queue_step(&r->tick.queue, rate, containers, span_s, flow);
     else
         step_scaled(r, rate, containers, span_s, flow);
 }
@@ -165,25 +155,25 @@ static void serve(struct neap_replay *r, double rate, double slowness, int64_t e
 {
     double ready = (double)r->fleet.in_state[NEAP_READY];
     double containers = ready / slowness;
-    double let_in = rate * (1 - r->timeout_share);
+    double let_in = rate * (1 - r->tick.timeout_share);
     double timed_out = (rate - let_in) * span_s;
     struct neapi_flow flow;
     step_queue(r, let_in, containers, span_s, &flow);
     look_ahead(r, containers, &flow);
     timed_out += time_out(r, containers, &flow);
     double refused = refuse(r, ready, containers, &flow);
-    double use = flow.served_rate * r->demand_s * slowness / ready;
-    double share = r->version_use_share;
-    double variance_rate = flow.served_rate * r->second_demand * slowness * slowness;
+    double use = flow.served_rate * r->tick.demand_s * slowness / ready;
+    double share = r->tick.version_use_share;
+    double variance_rate = flow.served_rate * r->tick.second_demand * slowness * slowness;
     neapi_pipeline_add(&r->pipeline, end_ns, span_s, use * share,
                        variance_rate / (ready * ready) * share * share, rate);
     if (!r->counting)
         return;
     count_failed(r, refused, timed_out);
-    count_cpu(r, use * ready * span_s, span_s);
+    neapi_replay_count_cpu(r, use * ready * span_s, span_s);
     if (flow.waiting > r->summary->backlog_peak)
         r->summary->backlog_peak = flow.waiting;
-    neapi_latency_add(r->latency,
+    neapi_latency_add(r->tick.latency,
                       &(struct neapi_moment){rate * span_s - timed_out - refused, flow.probability,
                                              flow.wait_s, flow.scv, flow.stretch * slowness});
 }
@@ -195,7 +185,7 @@ static void serve_nobody(struct neap_replay *r, double rate, int64_t end_ns, dou
     if (!r->counting)
         return;
     count_failed(r, rate * span_s, 0);
-    count_cpu(r, 0, span_s);
+    neapi_replay_count_cpu(r, 0, span_s);
 }
 
 /* Whether the queue settles long before the tick ends, so that one step is as good as many
@@ -212,42 +202,25 @@ static bool settles(const struct neapi_station *s, double rate, double container
 /* How many parts a tick is cut into (rate and time are the station's), so that the number in the system moves by little in each. */
 static int parts_of(const struct neap_replay *r, double rate, double containers, double span_s)
 {
-    double before = r->queue.in_system;
-    if ((r->queue.steady && rate == r->queue.steady_rate) ||
-        settles(r->station, rate, containers, span_s))
+    double before = r->tick.queue.in_system;
+    if ((r->tick.queue.steady && rate == r->tick.queue.steady_rate) ||
+        settles(r->tick.station, rate, containers, span_s))
         return 1;
-    double capacity = containers * r->station->capacity_rate;
+    double capacity = containers * r->tick.station->capacity_rate;
     double held = containers * r->in.container->workers;
-    double steady = rate < 0.99 * capacity ? rate * r->station->holding_s : before;
+    double steady = rate < 0.99 * capacity ? rate * r->tick.station->holding_s : before;
     double moved = fabs(rate < 0.99 * capacity ? steady - before : (rate - capacity) * span_s);
     double parts = ceil(moved / (0.2 * fmax(held, before)));
     return parts < 1 ? 1 : parts > PARTS_MOST ? PARTS_MOST : (int)parts;
 }
 
-static void count_containers(struct neap_replay *r, double span_s)
-{
-    const struct neapi_fleet *fleet = &r->fleet;
-    struct neap_replay_summary *summary = r->summary;
-    double replicas_s = (double)neapi_fleet_replicas(fleet) * span_s;
-    for (int state = 0; state < NEAP_CONTAINER_STATES; state++)
-        summary->container_s[state] += (double)fleet->in_state[state] * span_s;
-    if (r->wanted <= neap_autoscaler_min(r->in.autoscaler))
-        summary->at_minimum_s += replicas_s;
-    r->interval.span_s += span_s;
-    r->interval.ready_s += (double)fleet->in_state[NEAP_READY] * span_s;
-    if (fleet->versions > 1)
-        r->interval.newest_s += (double)fleet->of[fleet->newest].ready * span_s;
-    r->interval.draining_s += (double)fleet->in_state[NEAP_DRAINING] * span_s;
-    r->interval.starting_s += replicas_s - (double)fleet->in_state[NEAP_READY] * span_s;
-}
-
-static void tick(struct neap_replay *r, double rate, int64_t end_ns)
+void neapi_tick_serve(struct neap_replay *r, double rate, int64_t end_ns)
 {
     int64_t begin_ns = r->now_ns;
     int64_t ready = r->fleet.in_state[NEAP_READY];
     double slowness = neapi_fleet_slowness(&r->fleet, begin_ns);
     double span_s = (double)(end_ns - begin_ns) / 1e9;
-    double heaviness = r->heaviness;
+    double heaviness = r->tick.heaviness;
     int parts = ready > 0 ? parts_of(r, rate * heaviness, (double)ready / slowness,
                                      heaviness == 1 ? span_s : span_s / heaviness)
                           : 1;
@@ -262,33 +235,5 @@ static void tick(struct neap_replay *r, double rate, int64_t end_ns)
         r->now_ns = to_ns;
     }
     if (r->counting)
-        count_containers(r, span_s);
-}
-
-/* Changes of the fleet that are due, and what follows from them. */
-static void change_fleet(struct neap_replay *r)
-{
-    neapi_fleet_advance(&r->fleet, r->now_ns, r->settle_ns);
-    if (neapi_replay_updates(r))
-        neapi_replay_resize(r);
-    if (r->now_ns == r->next_decision_ns) {
-        neapi_replay_decide(r);
-        r->next_decision_ns += r->period_ns;
-    }
-    if (r->mix.changed || r->fleet.mixed)
-        neapi_replay_update_mix(r);
-}
-
-void neapi_replay_span(struct neap_replay *r, double rate, int64_t end_ns)
-{
-    while (r->now_ns < end_ns) {
-        change_fleet(r);
-        int64_t next_ns = end_ns < r->next_decision_ns ? end_ns : r->next_decision_ns;
-        if (r->fleet.next_ns < next_ns)
-            next_ns = r->fleet.next_ns;
-        if (r->rollout.next_ns < next_ns)
-            next_ns = r->rollout.next_ns;
-        if (next_ns > r->now_ns)
-            tick(r, rate, next_ns);
-    }
+        neapi_replay_count_containers(r, span_s);
 }

@@ -45,7 +45,7 @@ static void close_period(struct neap_replay *r, double backlog)
     struct neap_timeline_interval *row = &r->sinks->period[r->periods_done++];
     *row = row_of(r, &r->period);
     row->backlog = backlog;
-    neapi_latency_end_period(r->latency, row->latency_s);
+    r->engine->end_period(r, row->latency_s);
 }
 
 static void begin_period(struct neap_replay *r)
@@ -55,13 +55,13 @@ static void begin_period(struct neap_replay *r)
         return;
     r->period = (struct neapi_interval_sums){0};
     r->in_period = true;
-    neapi_latency_begin_period(r->latency);
+    r->engine->begin_period(r);
 }
 
-void neapi_replay_open_interval(struct neap_replay *r)
+void neapi_replay_open_interval(struct neap_replay *r, size_t index)
 {
     r->interval = (struct neapi_interval_sums){0};
-    neapi_latency_begin_interval(r->latency, r->sinks->timeline != NULL);
+    r->engine->begin_interval(r, index);
     if (r->sinks->periods > 0 && !r->in_period)
         begin_period(r);
 }
@@ -71,13 +71,12 @@ void neapi_replay_close_interval(struct neap_replay *r, size_t index)
     const struct neapi_interval_sums *sums = &r->interval;
     if (r->sinks->timeline == NULL && !r->in_period)
         return;
-    double held = sums->ready_s / sums->span_s * r->mix.station[0]->workers;
-    double backlog = fmax(r->queue.in_system - held, 0);
+    double backlog = r->engine->backlog(r);
     if (r->sinks->timeline != NULL) {
         struct neap_timeline_interval *row = &r->sinks->timeline[index];
         *row = row_of(r, sums);
         row->backlog = backlog;
-        neapi_latency_interval_quantiles(r->latency, row->latency_s);
+        r->engine->interval_quantiles(r, row->latency_s);
     }
     if (!r->in_period)
         return;
