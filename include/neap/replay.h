@@ -76,6 +76,7 @@ struct neap_replay_inputs {
     const struct neap_metrics_options *metrics;
     const struct neap_slo_options *slo;
     const struct neap_run_options *run;
+    uint64_t replication; /* 0, 1 ..: random numbers of its own, all else the same */
     /* In order of time; those before the warm-up count as done. With a deployment rollout is needed
      * too; both are NULL without one. */
     const struct neap_deployment *deployments;

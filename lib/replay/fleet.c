@@ -15,12 +15,12 @@ enum { MOST_COHORTS = 16384 }; /* beyond, the two oldest are taken together */
 enum neap_status neapi_fleet_new(struct neapi_fleet *fleet,
                                  const struct neap_container_options *container,
                                  const struct neap_startup *startup, size_t versions, uint64_t seed,
-                                 double period_s, struct neap_error *error)
+                                 uint64_t replication, double period_s, struct neap_error *error)
 {
     memset(fleet, 0, sizeof *fleet);
     fleet->versions = versions;
     fleet->startup = startup;
-    neap_stream_init(&fleet->starts, seed, 0, NEAPI_STREAM_START);
+    neap_stream_init(&fleet->starts, seed, replication, NEAPI_STREAM_START);
     fleet->drain_ns = neapi_to_ns(container->drain_s);
     fleet->warmup_ns = neapi_to_ns(container->warmup_s);
     fleet->warmup_slowdown_share = container->warmup_slowdown_share;

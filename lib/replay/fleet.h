@@ -65,7 +65,7 @@ struct neapi_fleet {
 enum neap_status neapi_fleet_new(struct neapi_fleet *fleet,
                                  const struct neap_container_options *container,
                                  const struct neap_startup *startup, size_t versions, uint64_t seed,
-                                 double period_s, struct neap_error *error);
+                                 uint64_t replication, double period_s, struct neap_error *error);
 void neapi_fleet_free(struct neapi_fleet *fleet);
 
 /* Empties the fleet and puts count ready containers of that version in it that have been there for

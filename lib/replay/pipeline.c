@@ -14,14 +14,14 @@ enum { SAMPLES_PER_WINDOW = 16, SAMPLES_MOST = 1 << 20 };
 
 enum neap_status neapi_pipeline_new(struct neapi_pipeline *p,
                                     const struct neap_metrics_options *options, uint64_t seed,
-                                    double period_s, struct neap_error *error)
+                                    uint64_t replication, double period_s, struct neap_error *error)
 {
     memset(p, 0, sizeof *p);
     p->lag_ns = llround(options->lag_s * 1e9);
     p->window_ns = llround(options->window_s * 1e9);
     p->noise = options->noise == 1;
-    neap_stream_init(&p->normals, seed, 0, NEAPI_STREAM_METRIC);
-    neap_stream_init(&p->counts, seed, 0, NEAPI_STREAM_COUNT);
+    neap_stream_init(&p->normals, seed, replication, NEAPI_STREAM_METRIC);
+    neap_stream_init(&p->counts, seed, replication, NEAPI_STREAM_COUNT);
     /* Closer samples replace the last one; a reading interpolates between the kept. */
     double spacing_s = fmin(options->window_s, period_s) / SAMPLES_PER_WINDOW;
     double kept = (options->lag_s + options->window_s) / spacing_s + 8;

@@ -30,7 +30,8 @@ struct neapi_pipeline {
 
 enum neap_status neapi_pipeline_new(struct neapi_pipeline *pipeline,
                                     const struct neap_metrics_options *options, uint64_t seed,
-                                    double period_s, struct neap_error *error);
+                                    uint64_t replication, double period_s,
+                                    struct neap_error *error);
 void neapi_pipeline_free(struct neapi_pipeline *pipeline);
 void neapi_pipeline_reset(struct neapi_pipeline *pipeline, int64_t now_ns);
 

@@ -43,9 +43,10 @@ static enum neap_status make(struct neap_replay *r, struct neap_error *error)
         status = neapi_mix_new(&r->mix, in, most_replicas(in), error);
     if (status == NEAP_OK)
         status = neapi_fleet_new(&r->fleet, in->container, in->startup, r->mix.versions, seed,
-                                 period_s, error);
+                                 in->replication, period_s, error);
     if (status == NEAP_OK)
-        status = neapi_pipeline_new(&r->pipeline, in->metrics, seed, period_s, error);
+        status =
+            neapi_pipeline_new(&r->pipeline, in->metrics, seed, in->replication, period_s, error);
     if (status == NEAP_OK)
         status = r->engine->make(r, error);
     if (status != NEAP_OK)

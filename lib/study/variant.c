@@ -112,6 +112,7 @@ static enum neap_status run_with(struct neapi_variant *v, const struct neap_scen
         return status;
     struct neap_replay_inputs inputs = neap_scenario_inputs(scenario, 0, scaler);
     inputs.profile = v->profile;
+    inputs.replication = till->run->replication;
     if (!till->run->deployed)
         inputs.deployments_count = 0;
     status = till->run->instant ? replay_instant(v, &inputs, till, error)

@@ -27,6 +27,7 @@ struct neapi_variant {
 struct neapi_run {
     bool instant;  /* starts, drains and readings take no time: for what they cost */
     bool deployed; /* the scenario's deployments happen */
+    uint64_t replication;
     struct neap_timeline_interval *timeline;
     const int64_t *period_ns; /* as in neap_replay_sinks */
     size_t periods;

@@ -68,7 +68,7 @@ static void open_site(struct site *site, const struct neap_rollout_options *opti
     snprintf(site->container.startup, sizeof site->container.startup, "p50=20s p95=90s");
     assert_int_equal(neap_startup_init(&site->startup, &site->container, NULL, NULL), NEAP_OK);
     assert_int_equal(neapi_fleet_new(&site->fleet, &site->container, &site->startup,
-                                     1 + deployments, 7, 15, NULL),
+                                     1 + deployments, 7, 0, 15, NULL),
                      NEAP_OK);
     site->deployment[0].at_ns = 100000000000;
     site->deployment[1].at_ns = 160000000000;
