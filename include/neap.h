@@ -18,6 +18,7 @@
 #include <neap/scenario.h>
 #include <neap/service.h>
 #include <neap/study.h>
+#include <neap/sweep.h>
 #include <neap/table.h>
 
 #endif

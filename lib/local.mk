@@ -18,6 +18,7 @@ include lib/autoscaler/local.mk
 include lib/replay/local.mk
 include lib/price/local.mk
 include lib/scenario/local.mk
+include lib/sweep/local.mk
 include lib/study/local.mk
 
 include_HEADERS = include/neap.h
@@ -26,6 +27,6 @@ neapinclude_HEADERS = \
 	include/neap/base.h include/neap/calendar.h include/neap/random.h include/neap/table.h \
 	include/neap/report.h include/neap/recording.h include/neap/profile.h include/neap/service.h include/neap/request.h \
 	include/neap/autoscaler.h include/neap/replay.h include/neap/price.h include/neap/scenario.h \
-	include/neap/study.h
+	include/neap/study.h include/neap/sweep.h
 
 EXTRA_DIST += %D%/LAYERS

@@ -198,7 +198,7 @@ NEAP_API void neap_output_discard(struct neap_output *output);
 
 /* --- progress ------------------------------------------------------------------------------------ */
 
-/* Called now and then by long calls. Returning false asks the call to stop (NEAP_STOPPED). */
+/* Called now and then by long calls, by one thread at a time. Returning false asks the call to stop (NEAP_STOPPED). */
 struct neap_progress {
     bool (*report)(void *context, uint64_t done, uint64_t total);
     void *context;

@@ -1,0 +1,1 @@
+lib_libneap_la_SOURCES += %D%/sweep.c
