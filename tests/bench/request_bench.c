@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Speed of the request engine, everything on: histograms, limits, utilisation, autoscaler. For each
+ * discipline the same work is done by a bare loop (bare.c) in the same run, and the ratio tells how
+ * far the engine is from it. CPU time of this process but for the threads, medians of several runs;
+ * no request is the same as another. Figures of one run compare with each other, not with those of
+ * another machine. With an argument: millions of requests for each figure. */
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "bare.h"
+
+enum { RUNS = 5, TEXT = 2048 };
+
+static const double DEMAND_S = 0.08, CV = 1.3;
+static double millions = 12;
+
+static double clock_s(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void must(enum neap_status status, const struct neap_error *error)
+{
+    if (status == NEAP_OK)
+        return;
+    fprintf(stderr, "request_bench: %s\n", error->message);
+    exit(EXIT_FAILURE);
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double value[RUNS])
+{
+    qsort(value, RUNS, sizeof *value, ascending);
+    return value[RUNS / 2];
+}
+
+/* --- the engine ------------------------------------------------------------------------------------- */
+
+/* One line of the table. */
+struct mode {
+    const char *name, *balancer;
+    int workers;
+    double vcpu, containers, wait_s;
+    double (*bare)(const struct bare_work *work);
+    double target; /* requests/s that this discipline should reach on a machine of 2026 */
+};
+
+static double load(const struct mode *mode)
+{
+    return 0.6 * mode->containers * fmin(mode->vcpu, mode->workers) / DEMAND_S; /* requests/s */
+}
+
+/* Minutes whose rates wave by a fifth, so that the fleet changes. */
+static struct neap_recording *traffic(double rate, double requests)
+{
+    struct neap_error error = {0};
+    struct neap_recording *recording = NULL;
+    size_t count = (size_t)ceil(requests / (60 * rate));
+    double *value = malloc(count * sizeof *value);
+    if (value == NULL)
+        exit(EXIT_FAILURE);
+    for (size_t i = 0; i < count; i++)
+        value[i] = round(60 * rate * (1 + 0.2 * sin((double)i * 0.13)));
+    must(neap_recording_from_array(&recording, 0, 60000000000, value, count, &error), &error);
+    free(value);
+    return recording;
+}
+
+static struct neap_scenario *scenario_of(const struct mode *mode)
+{
+    struct neap_error error = {0};
+    struct neap_scenario *scenario = NULL;
+    char text[TEXT];
+    int length =
+        snprintf(text, sizeof text,
+                 "[traffic]\nfile = none\n[profile old]\ncpu_demand = mean=%gms cv=%g\n"
+                 "wait = mean=%gms cv=1\n[profile new]\nfrom = old\ncpu_speedup = 1.25\n"
+                 "[container]\nvcpu = %g\nworkers = %d\nstartup = 30s\n"
+                 "[balancer]\ntype = %s\n[autoscaler]\ntarget_cpu = 60%%\nmin = %.0f\n"
+                 "max = %.0f\n[slo]\np95 = 500ms\n[run]\nengine = request\n",
+                 1e3 * DEMAND_S, CV, fmax(1e3 * mode->wait_s, 1e-3), mode->vcpu, mode->workers,
+                 mode->balancer, ceil(mode->containers / 4), 2 * mode->containers);
+    const char *settings[] = {"profile.old.wait="};
+    must(neap_scenario_decode(&scenario, "bench", text, (size_t)length, settings,
+                              mode->wait_s > 0 ? 0 : 1, NULL, &error),
+         &error);
+    return scenario;
+}
+
+/* ns a request, new and run apart: tables are built once, however long the recording. */
+static double engine_ns(const struct mode *mode, double *requests)
+{
+    struct neap_error error = {0};
+    struct neap_scenario *scenario = scenario_of(mode);
+    struct neap_recording *recording = traffic(load(mode), 1e6 * millions);
+    struct neap_autoscaler *scaler = NULL;
+    struct neap_replay *workspace = NULL;
+    struct neap_replay_summary summary;
+    double each[RUNS];
+    must(neap_scenario_autoscaler(scenario, &scaler, &error), &error);
+    struct neap_replay_inputs inputs = neap_scenario_inputs(scenario, 0, scaler);
+    inputs.recording = recording;
+    must(neap_replay_new(&workspace, &inputs, &error), &error);
+    for (int i = 0; i < RUNS; i++) {
+        double start_s = clock_s(CLOCK_PROCESS_CPUTIME_ID);
+        must(neap_replay_run(workspace, NULL, &summary, &error), &error);
+        each[i] = 1e9 * (clock_s(CLOCK_PROCESS_CPUTIME_ID) - start_s) / summary.requests;
+    }
+    *requests = summary.requests;
+    neap_replay_free(workspace);
+    neap_autoscaler_free(scaler);
+    neap_recording_free(recording);
+    neap_scenario_free(scenario);
+    return median(each);
+}
+
+static double bare_ns(const struct mode *mode)
+{
+    struct bare_work work = {(uint64_t)(1e6 * millions), load(mode), (size_t)mode->containers,
+                             DEMAND_S, CV};
+    double each[RUNS];
+    for (int i = 0; i < RUNS; i++) {
+        double start_s = clock_s(CLOCK_PROCESS_CPUTIME_ID);
+        (void)mode->bare(&work);
+        each[i] = 1e9 * (clock_s(CLOCK_PROCESS_CPUTIME_ID) - start_s) / (double)work.requests;
+    }
+    return median(each);
+}
+
+static void print(const struct mode *mode, double ns, double requests)
+{
+    printf("%-34s %6.1f M requests %7.2f ns each %7.1f M/s", mode->name, 1e-6 * requests, ns,
+           1e3 / ns);
+    if (mode->target > 0)
+        printf("  target %3.0f", 1e-6 * mode->target);
+    if (mode->bare != NULL) {
+        double bare = bare_ns(mode);
+        printf("  bare loop %6.2f ns, %3.0f %% of its speed", bare, 100 * bare / ns);
+    }
+    printf("\n");
+    fflush(stdout);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct mode mode[] = {
+        {"random", "random", 4, 4, 60, 0, bare_random, 100e6},
+        {"round robin", "round_robin", 4, 4, 60, 0, bare_round_robin, 100e6},
+        {"one queue", "central", 4, 4, 60, 0, bare_central, 50e6},
+        {"two choices", "two_choices", 4, 4, 60, 0, bare_two_choices, 35e6},
+        {"least outstanding", "least_outstanding", 4, 4, 60, 0, bare_least_outstanding, 20e6},
+        {"processor sharing", "random", 16, 1, 60, 0, bare_sharing, 15e6},
+        {"processor sharing, with waits", "random", 16, 1, 60, 0.02, NULL, 15e6},
+        {"random, with waits", "random", 4, 4, 60, 0.02, NULL, 0},
+        {"one queue, 10 containers", "central", 4, 4, 10, 0, NULL, 0},
+        {"one queue, 400 containers", "central", 4, 4, 400, 0, NULL, 0},
+        {"least outstanding, 10 containers", "least_outstanding", 4, 4, 10, 0, NULL, 0},
+        {"least outstanding, 400 containers", "least_outstanding", 4, 4, 400, 0, NULL, 0}};
+    gsl_set_error_handler_off();
+    if (argc > 1)
+        millions = strtod(argv[1], NULL);
+    for (size_t i = 0; i < sizeof mode / sizeof mode[0]; i++) {
+        double requests;
+        double ns = engine_ns(&mode[i], &requests);
+        print(&mode[i], ns, requests);
+    }
+    return 0;
+}
