@@ -17,6 +17,7 @@
 /* Replaces the least of `width` ascending free times. */
 static ALWAYS_INLINE void insert(int64_t *free_ns, size_t width, int64_t until_ns)
 {
+#pragma GCC unroll 8
     for (size_t w = 0; w + 1 < width; w++) {
         int64_t next_ns = free_ns[w + 1];
         free_ns[w] = next_ns < until_ns ? next_ns : until_ns;
@@ -25,16 +26,24 @@ static ALWAYS_INLINE void insert(int64_t *free_ns, size_t width, int64_t until_n
     free_ns[width - 1] = until_ns;
 }
 
+static ALWAYS_INLINE uint32_t busy_of(const int64_t *free_ns, size_t width, int64_t at_ns)
+{
+    uint32_t busy = 0;
+#pragma GCC unroll 8
+    for (size_t w = 0; w < width; w++)
+        busy += free_ns[w] > at_ns;
+    return busy;
+}
+
+/* Requests in a container: those in service, and its queue when all workers are busy. */
 static ALWAYS_INLINE uint32_t inside(struct neapi_own *own, uint32_t slot, int64_t at_ns,
                                      size_t width, uint32_t workers)
 {
-    const int64_t *free_ns = &own->free_ns[slot * own->width];
-    uint32_t busy = 0;
-    if (free_ns[0] > at_ns)
-        return workers + neapi_own_waiting(own, slot, at_ns);
-    for (size_t w = 0; w < (width > 0 ? width : workers); w++)
-        busy += free_ns[w] > at_ns;
-    return width > workers ? busy - ((uint32_t)width - workers) : busy;
+    size_t stride = width > 0 ? width : own->width; /* those beyond the workers are never free */
+    uint32_t busy = busy_of(&own->free_ns[slot * stride], stride, at_ns);
+    if (busy < stride)
+        return busy - ((uint32_t)stride - workers);
+    return workers + neapi_own_waiting(own, slot, at_ns);
 }
 
 /* The row, as it is throughout a stretch. */
@@ -59,7 +68,7 @@ static ALWAYS_INLINE uint32_t choose(struct neapi_own *own, struct row row, uint
     uint32_t other = row.slot[neapi_pick_other(pick, first, row.ready)];
     bool fewer =
         inside(own, other, at_ns, width, workers) < inside(own, slot, at_ns, width, workers);
-    return fewer ? other : slot;
+    return slot ^ ((slot ^ other) & (0 - (uint32_t)fewer)); /* no branch: it would be guessed */
 }
 
 /* One class, one version, CPU time as it is; width 0: any. */
