@@ -313,12 +313,183 @@ static void test_means(void **state)
     }
 }
 
+/* --- the same bytes as the kernel that follows events ------------------------------------------------ */
+
+/* What one random run goes through. */
+struct walk {
+    struct neap_stream stream;
+    uint64_t index;
+    struct neap_pool_options options;
+    struct neap_pool *fast, *slow;
+    size_t ready;
+    int64_t now_ns;
+};
+
+static size_t choice(struct walk *walk, size_t count)
+{
+    return (size_t)(neap_stream_uniform(&walk->stream, walk->index++) * (double)count);
+}
+
+static void choose_options(struct walk *walk)
+{
+    static const int workers[] = {1, 2, 3, 4, 8, 11};
+    static const enum neap_balancer_type balancer[] = {
+        NEAP_BALANCER_RANDOM, NEAP_BALANCER_ROUND_ROBIN, NEAP_BALANCER_TWO_CHOICES,
+        NEAP_BALANCER_CENTRAL};
+    static const double limit[] = {0, 1, 5, 2048};
+    struct neap_pool_options *o = &walk->options;
+    *o = plain_options();
+    o->workers = workers[choice(walk, 6)];
+    o->cores = o->workers;
+    o->balancer = balancer[choice(walk, 4)];
+    o->queue_limit = limit[choice(walk, 4)];
+    o->timeout_s = choice(walk, 2) ? (double)NAN : 0.3;
+    o->containers_most = 40;
+    o->classes = 1 + choice(walk, 3);
+    if (o->balancer != NEAP_BALANCER_CENTRAL) { /* there it matters which worker is taken */
+        o->versions = 1 + choice(walk, 2);
+        if (choice(walk, 2)) {
+            o->warmup_s = 2;
+            o->warmup_slowdown_share = 0.5;
+        }
+    }
+}
+
+static void join_both(struct walk *walk)
+{
+    size_t position = choice(walk, walk->ready + 1), count = 1 + choice(walk, 3);
+    size_t version = choice(walk, walk->options.versions);
+    neap_pool_join(walk->fast, position, count, version, walk->now_ns);
+    neap_pool_join(walk->slow, position, count, version, walk->now_ns);
+    walk->ready += count;
+}
+
+static void leave_both(struct walk *walk, int64_t edge_ns)
+{
+    size_t position = choice(walk, walk->ready);
+    int64_t cut_ns = choice(walk, 2) ? walk->now_ns : edge_ns;
+    neap_pool_leave(walk->fast, position, 1, cut_ns);
+    neap_pool_leave(walk->slow, position, 1, cut_ns);
+    walk->ready--;
+}
+
+/* Central pools may cut different containers' requests: who works where is a matter of taste. */
+static void change_both(struct walk *walk, int64_t edge_ns)
+{
+    bool central = walk->options.balancer == NEAP_BALANCER_CENTRAL;
+    if (walk->ready < 8 && choice(walk, 3) == 0)
+        join_both(walk);
+    else if (!central && walk->ready > 0 && choice(walk, 3) == 0)
+        leave_both(walk, edge_ns);
+}
+
+static void same_totals(const struct walk *walk, int number)
+{
+    struct neap_pool_totals a = neap_pool_totals(walk->fast), b = neap_pool_totals(walk->slow);
+    const struct neap_pool_options *o = &walk->options;
+    conserved(&a);
+    conserved(&b);
+    if (a.served != b.served || a.latency_ns != b.latency_ns || a.present != b.present ||
+        a.waiting != b.waiting || memcmp(a.failed, b.failed, sizeof a.failed) != 0 ||
+        fabs(a.cpu_ns - b.cpu_ns) > 1 || fabs(a.cpu_draining_ns - b.cpu_draining_ns) > 1)
+        fail_msg(
+            "run %d (balancer %d, %d workers, limit %g, timeout %g, %zu versions, warm-up %g) at "
+            "%g s: served %lld and %lld, latency %lld and %lld, present %lld and %lld, waiting "
+            "%lld and %lld, full %lld and %lld, late %lld and %lld, cut %lld and %lld, "
+            "CPU %.3f and %.3f, draining %.3f and %.3f",
+            number, (int)o->balancer, o->workers, o->queue_limit, o->timeout_s, o->versions,
+            o->warmup_s, (double)walk->now_ns / 1e9, (long long)a.served, (long long)b.served,
+            (long long)a.latency_ns, (long long)b.latency_ns, (long long)a.present,
+            (long long)b.present, (long long)a.waiting, (long long)b.waiting,
+            (long long)a.failed[0], (long long)b.failed[0], (long long)a.failed[1],
+            (long long)b.failed[1], (long long)a.failed[3], (long long)b.failed[3], a.cpu_ns,
+            b.cpu_ns, a.cpu_draining_ns, b.cpu_draining_ns);
+}
+
+static void same_latencies(const struct walk *walk)
+{
+    struct neap_histogram *of_fast = NULL, *of_slow = NULL;
+    assert_int_equal(neap_histogram_new(&of_fast, NEAP_HISTOGRAM_BITS, NULL), NEAP_OK);
+    assert_int_equal(neap_histogram_new(&of_slow, NEAP_HISTOGRAM_BITS, NULL), NEAP_OK);
+    for (size_t c = 0; c < walk->options.classes; c++) {
+        struct neap_pool_class a = neap_pool_class(walk->fast, c);
+        struct neap_pool_class b = neap_pool_class(walk->slow, c);
+        assert_int_equal(a.offered, b.offered);
+        assert_int_equal(a.served, b.served);
+        assert_int_equal(a.latency_ns, b.latency_ns);
+        assert_true(fabs(a.cpu_ns - b.cpu_ns) <= 1);
+        neap_pool_take_latencies(walk->fast, c, of_fast);
+        neap_pool_take_latencies(walk->slow, c, of_slow);
+        for (int k = 1; k < 100; k++) {
+            double x = neap_histogram_quantile(of_fast, k / 100.0);
+            double y = neap_histogram_quantile(of_slow, k / 100.0);
+            assert_true(x == y || (isnan(x) && isnan(y)));
+        }
+    }
+    neap_histogram_free(of_fast);
+    neap_histogram_free(of_slow);
+}
+
+static void stretch_both(struct walk *walk, struct source *source, int64_t to_ns)
+{
+    static struct batch batch;
+    static uint8_t class_number[MOST];
+    static int64_t longer_ns[MOST];
+    fill(&batch, source, to_ns);
+    for (size_t i = 0; i < batch.count; i++) {
+        class_number[i] = (uint8_t)(batch.pick[i] % walk->options.classes);
+        longer_ns[i] = batch.cpu_ns[i] + batch.cpu_ns[i] / 4;
+    }
+    struct neap_needs needs[2] = {{batch.cpu_ns, batch.wait_ns}, {longer_ns, batch.wait_ns}};
+    struct neap_requests requests = {batch.count, batch.arrival_ns, batch.pick,
+                                     walk->options.classes > 1 ? class_number : NULL, needs};
+    struct neap_pool *const both[] = {walk->fast, walk->slow};
+    for (int k = 0; k < 2; k++) {
+        neap_pool_begin(both[k], to_ns);
+        neap_pool_add(both[k], &requests);
+        neap_pool_end(both[k]);
+    }
+    walk->now_ns = to_ns;
+}
+
+static void run_both(int number)
+{
+    struct walk walk = {.ready = 2};
+    struct source source = {.cpu_s = 0.05, .wait_s = 0.02};
+    neap_stream_init(&walk.stream, 11, 0, (uint64_t)number);
+    neap_stream_init(&source.stream, 12, 0, (uint64_t)number);
+    choose_options(&walk);
+    source.rate = (0.5 + 0.8 * (double)choice(&walk, 3)) * 4 * walk.options.workers / 0.07;
+    walk.fast = pool_of(&walk.options, walk.ready);
+    walk.options.by_events = true;
+    walk.slow = pool_of(&walk.options, walk.ready);
+    for (int i = 0; i < 60; i++) {
+        int64_t edge_ns = walk.now_ns + (int64_t)(1 + choice(&walk, 1500)) * 1000000;
+        change_both(&walk, edge_ns);
+        stretch_both(&walk, &source, edge_ns);
+        same_totals(&walk, number);
+    }
+    same_latencies(&walk);
+    neap_pool_free(walk.fast);
+    neap_pool_free(walk.slow);
+}
+
+static void test_the_same_as_by_events(void **state)
+{
+    (void)state;
+    for (int number = 0; number < 200; number++)
+        run_both(number);
+}
+
 int main(void)
 {
     gsl_set_error_handler_off();
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_worker),      cmocka_unit_test(test_queue_limit_and_timeout),
-        cmocka_unit_test(test_leaving),         cmocka_unit_test(test_nobody_is_ready),
-        cmocka_unit_test(test_slow_containers), cmocka_unit_test(test_means)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_one_worker),
+                                       cmocka_unit_test(test_queue_limit_and_timeout),
+                                       cmocka_unit_test(test_leaving),
+                                       cmocka_unit_test(test_nobody_is_ready),
+                                       cmocka_unit_test(test_slow_containers),
+                                       cmocka_unit_test(test_means),
+                                       cmocka_unit_test(test_the_same_as_by_events)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
