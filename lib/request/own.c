@@ -10,12 +10,12 @@
 
 static const double RING_BYTES_MOST = 1 << 29;
 
-static int ring_bits_for(double limit)
+static size_t ring_for(double limit)
 {
-    int bits = 3;
-    while ((double)(1 << bits) <= limit)
-        bits++;
-    return bits;
+    size_t ring = 8;
+    while ((double)ring <= limit)
+        ring *= 2;
+    return ring;
 }
 
 static bool fits(const struct neap_pool_options *o)
@@ -23,7 +23,7 @@ static bool fits(const struct neap_pool_options *o)
     if (o->balancer == NEAP_BALANCER_LEAST_OUTSTANDING || o->balancer == NEAP_BALANCER_CENTRAL ||
         !(o->queue_limit < 1 << 24) || !neapi_settled_fits(o))
         return false;
-    return (double)o->containers_most * sizeof(int64_t) * (1 << ring_bits_for(o->queue_limit)) <=
+    return (double)o->containers_most * sizeof(int64_t) * (double)ring_for(o->queue_limit) <=
            RING_BYTES_MOST;
 }
 
@@ -43,15 +43,16 @@ static enum neap_status make(struct neap_pool *pool, struct neap_error *error)
         return neapi_no_memory(error, "the containers' queues");
     own->width = width_for(o->workers);
     own->limit = (uint32_t)o->queue_limit;
-    own->ring_bits = ring_bits_for(o->queue_limit);
+    own->ring = ring_for(o->queue_limit);
     own->add = neapi_own_loop(o, own->width);
-    own->free_ns = neapi_allocate(o->containers_most * own->width, sizeof *own->free_ns);
+    while (((size_t)1 << own->stride_bits) < own->width + 1)
+        own->stride_bits++;
+    own->state = neapi_allocate(o->containers_most << own->stride_bits, sizeof *own->state);
     own->fifo = neapi_allocate(o->containers_most, sizeof *own->fifo);
     own->queued = neapi_allocate(o->containers_most, sizeof *own->queued);
-    own->ends = neapi_allocate(o->containers_most, sizeof *own->ends);
-    own->end_ns = neapi_allocate(o->containers_most << own->ring_bits, sizeof *own->end_ns);
-    if (own->free_ns == NULL || own->fifo == NULL || own->queued == NULL || own->ends == NULL ||
-        own->end_ns == NULL)
+    own->end_ns =
+        neapi_allocate(o->containers_most * (own->ring + NEAPI_RING_APART), sizeof *own->end_ns);
+    if (own->state == NULL || own->fifo == NULL || own->queued == NULL || own->end_ns == NULL)
         return neapi_no_memory(error, "the containers' queues");
     return neapi_settled_make(&own->settled, pool, error);
 }
@@ -62,10 +63,9 @@ static void unmake(struct neap_pool *pool)
     if (own == NULL)
         return;
     neapi_settled_unmake(&own->settled);
-    free(own->free_ns);
+    free(own->state);
     free(own->fifo);
     free(own->queued);
-    free(own->ends);
     free(own->end_ns);
     free(own);
 }
@@ -84,10 +84,9 @@ static void join(struct neap_pool *pool, uint32_t slot)
 {
     struct neapi_own *own = pool->state;
     for (size_t w = 0; w < own->width; w++)
-        own->free_ns[slot * own->width + w] =
-            w < (size_t)pool->options.workers ? pool->now_ns : INT64_MAX;
+        neapi_own_free(own, slot)[w] = w < (size_t)pool->options.workers ? pool->now_ns : INT64_MAX;
     own->fifo[slot].count = 0;
-    own->ends[slot] = 0;
+    *neapi_own_ends(own, slot) = 0;
 }
 
 static void leave(struct neap_pool *pool, uint32_t slot)
@@ -130,7 +129,7 @@ static void sift_down(int64_t *heap, size_t count, int64_t value)
 
 void neapi_own_take(struct neapi_own *own, uint32_t slot, int64_t until_ns)
 {
-    int64_t *free_ns = &own->free_ns[slot * own->width];
+    int64_t *free_ns = neapi_own_free(own, slot);
     if (own->width > NEAPI_SORTED_MOST) {
         sift_down(free_ns, own->width, until_ns);
         return;
@@ -145,13 +144,13 @@ void neapi_own_take(struct neapi_own *own, uint32_t slot, int64_t until_ns)
 
 static void note_end(struct neapi_own *own, uint32_t slot, int64_t end_ns)
 {
-    uint64_t ends = own->ends[slot], ring = UINT64_C(1) << own->ring_bits;
+    uint64_t ends = *neapi_own_ends(own, slot), ring = own->ring;
     if ((uint32_t)ends > UINT32_MAX / 2) { /* places stay the same */
         uint64_t whole = (ends >> 32) & ~(ring - 1);
         ends -= whole << 32 | whole;
     }
-    own->end_ns[neapi_own_place(own->ring_bits, slot, (uint32_t)ends)] = end_ns;
-    own->ends[slot] = ends + 1;
+    own->end_ns[neapi_own_place(own->ring, slot, (uint32_t)ends)] = end_ns;
+    *neapi_own_ends(own, slot) = ends + 1;
 }
 
 static bool put_in_queue(struct neapi_own *own, uint32_t slot, const struct neap_requests *requests,
@@ -168,7 +167,7 @@ void neapi_own_hard(struct neap_pool *pool, const struct neap_requests *requests
                     uint32_t slot)
 {
     struct neapi_own *own = pool->state;
-    int64_t at_ns = requests->arrival_ns[i], free_ns = own->free_ns[slot * own->width];
+    int64_t at_ns = requests->arrival_ns[i], free_ns = neapi_own_free(own, slot)[0];
     size_t class_number = neapi_class_of(requests, i);
     const struct neap_needs *needs = &requests->needs[pool->slot[slot].version];
     if (free_ns > at_ns) {
@@ -190,7 +189,7 @@ void neapi_own_hard(struct neap_pool *pool, const struct neap_requests *requests
         }
         at_ns = free_ns;
     } else {
-        own->ends[slot] = 0;
+        *neapi_own_ends(own, slot) = 0;
     }
     struct neapi_need need = {needs->cpu_ns[i], needs->wait_ns[i]};
     neapi_own_take(own, slot,
@@ -207,7 +206,7 @@ static void begin_queued(struct neap_pool *pool, struct neapi_own *own, uint32_t
     size_t versions = pool->options.versions;
     while (fifo->count > 0) {
         const struct neapi_waiting *head = &own->settled.waiting[fifo->first];
-        int64_t free_ns = own->free_ns[slot * own->width];
+        int64_t free_ns = neapi_own_free(own, slot)[0];
         bool late = free_ns - head->arrival_ns > pool->timeout_ns;
         int64_t leaves_ns = late ? head->arrival_ns + pool->timeout_ns : free_ns;
         if (late ? leaves_ns > pool->to_ns : leaves_ns >= pool->to_ns)

@@ -12,15 +12,14 @@ enum {
 
 struct neapi_own {
     struct neapi_settled settled;
-    size_t width;            /* free times of a slot: 1, 2, 4, 8, or as many as workers */
-    int64_t *free_ns;        /* slot x width: ascending, or a heap; INT64_MAX for no worker */
+    size_t width;   /* free times of a slot: 1, 2, 4, 8, or as many as workers */
+    int64_t *state; /* by slot, 2^stride_bits words: neapi_own_ends(), neapi_own_free() */
+    int stride_bits;
     struct neapi_fifo *fifo; /* by slot: requests that do not begin within the stretch */
     uint32_t *queued;        /* slots with such requests, in no order */
     size_t queued_count;
-    uint64_t *ends;  /* by slot: requests that found no free worker since one was free last (low
-                       * half), and those of them that had left the queue at the last look (high) */
     int64_t *end_ns; /* slot x ring: when the n-th of them leaves, at neapi_own_place() */
-    int ring_bits;   /* ring = 2^ring_bits, above the queue limit */
+    size_t ring;     /* a power of two above the queue limit */
     uint32_t limit;  /* of a queue */
     size_t turn;     /* round robin: the next position */
     void (*add)(struct neap_pool *pool, const struct neap_requests *requests); /* own_loop.c */
@@ -37,20 +36,35 @@ void neapi_own_hard(struct neap_pool *pool, const struct neap_requests *requests
 void (*neapi_own_loop(const struct neap_pool_options *options,
                       size_t width))(struct neap_pool *pool, const struct neap_requests *requests);
 
-/* Rings begin at different places, lest they share cache lines' sets. */
-static inline size_t neapi_own_place(int ring_bits, uint32_t slot, uint64_t number)
+/* Requests that found no free worker in a container since one was free last (low half), and those of
+ * them that had left the queue at the last look (high half). Beside the free times: one cache line
+ * is all that a request touches of a container. */
+static inline uint64_t *neapi_own_ends(const struct neapi_own *own, uint32_t slot)
 {
-    uint64_t mask = (UINT64_C(1) << ring_bits) - 1;
-    return ((size_t)slot << ring_bits) + (size_t)((number + 8 * (uint64_t)slot) & mask);
+    return (uint64_t *)&own->state[(size_t)slot << own->stride_bits];
+}
+
+/* When its workers are free: ascending, or a heap; INT64_MAX for no worker. */
+static inline int64_t *neapi_own_free(const struct neapi_own *own, uint32_t slot)
+{
+    return &own->state[((size_t)slot << own->stride_bits) + 1];
+}
+
+/* Rings lie a cache line apart from one another, lest they share one set of the cache. */
+enum { NEAPI_RING_APART = 8 };
+static inline size_t neapi_own_place(size_t ring, uint32_t slot, uint32_t number)
+{
+    return slot * (ring + NEAPI_RING_APART) + (number & (ring - 1));
 }
 
 /* Requests that wait in that container then; asked in the order of time. */
 static inline uint32_t neapi_own_waiting(struct neapi_own *own, uint32_t slot, int64_t at_ns)
 {
-    uint32_t count = (uint32_t)own->ends[slot], gone = (uint32_t)(own->ends[slot] >> 32);
-    while (gone < count && own->end_ns[neapi_own_place(own->ring_bits, slot, gone)] <= at_ns)
+    uint64_t *ends = neapi_own_ends(own, slot);
+    uint32_t count = (uint32_t)*ends, gone = (uint32_t)(*ends >> 32);
+    while (gone < count && own->end_ns[neapi_own_place(own->ring, slot, gone)] <= at_ns)
         gone++;
-    own->ends[slot] = (uint64_t)gone << 32 | count;
+    *ends = (uint64_t)gone << 32 | count;
     return count - gone + own->fifo[slot].count;
 }
 

@@ -35,12 +35,18 @@ static ALWAYS_INLINE uint32_t busy_of(const int64_t *free_ns, size_t width, int6
     return busy;
 }
 
+/* Bits of the words of a container of that width. */
+static ALWAYS_INLINE int stride_bits_of(size_t width)
+{
+    return width < 2 ? 1 : width < 4 ? 2 : width < 8 ? 3 : 4;
+}
+
 /* Requests in a container: those in service, and its queue when all workers are busy. */
 static ALWAYS_INLINE uint32_t inside(struct neapi_own *own, uint32_t slot, int64_t at_ns,
                                      size_t width, uint32_t workers)
 {
     size_t stride = width > 0 ? width : own->width; /* those beyond the workers are never free */
-    uint32_t busy = busy_of(&own->free_ns[slot * stride], stride, at_ns);
+    uint32_t busy = busy_of(neapi_own_free(own, slot), stride, at_ns);
     if (busy < stride)
         return busy - ((uint32_t)stride - workers);
     return workers + neapi_own_waiting(own, slot, at_ns);
@@ -79,21 +85,22 @@ static ALWAYS_INLINE void serve_plain(struct neap_pool *pool, const struct neap_
     const int64_t *cpu = requests->needs->cpu_ns, *wait = requests->needs->wait_ns;
     const int64_t *arrival = requests->arrival_ns;
     const uint32_t *pick = requests->pick;
-    const size_t stride = width > 0 ? width : own->width, count = requests->count;
+    const size_t count = requests->count;
+    const int stride_bits = width > 0 ? stride_bits_of(width) : own->stride_bits;
     const int64_t to_ns = pool->to_ns, timeout_ns = pool->timeout_ns;
     const uint32_t limit = own->limit, workers = (uint32_t)pool->options.workers;
     const struct row row = {pool->row, pool->ready};
-    const int ring_bits = own->ring_bits;
-    uint64_t *all_ends = own->ends;
-    int64_t *all_free = own->free_ns, *all_left = own->end_ns;
+    const size_t ring = own->ring;
+    int64_t *state = own->state, *left_ns = own->end_ns;
     uint32_t *latency = pool->latency;
     int64_t hard = 0, latency_ns = 0, used_ns = 0;
     for (size_t i = 0; i < count; i++) {
         int64_t at_ns = arrival[i], cpu_ns = cpu[i];
         uint32_t slot = choose(own, row, pick[i], at_ns, width, workers, balancer);
-        int64_t *free_ns = &all_free[slot * stride];
+        uint64_t *ends_of = (uint64_t *)&state[(size_t)slot << stride_bits], ends = *ends_of;
+        int64_t *free_ns = (int64_t *)ends_of + 1;
         int64_t waits_ns = free_ns[0] - at_ns;
-        uint64_t waits = waits_ns > 0, ends = all_ends[slot];
+        uint64_t waits = waits_ns > 0;
         int64_t start_ns = waits_ns > 0 ? free_ns[0] : at_ns;
         int64_t end_ns = start_ns + cpu_ns + wait[i];
         if (RARELY((end_ns > to_ns) | (waits_ns > timeout_ns) |
@@ -102,8 +109,8 @@ static ALWAYS_INLINE void serve_plain(struct neap_pool *pool, const struct neap_
             hard++;
             continue;
         }
-        all_left[neapi_own_place(ring_bits, slot, (uint32_t)ends)] = start_ns;
-        all_ends[slot] = (ends + 1) & (0 - waits);
+        left_ns[neapi_own_place(ring, slot, (uint32_t)ends)] = start_ns;
+        *ends_of = (ends + 1) & (0 - waits);
         if (width > 0)
             insert(free_ns, width, end_ns);
         else
