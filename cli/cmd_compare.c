@@ -3,7 +3,8 @@
 
 static int compare(const struct neap_scenario *scenario, const struct options *options)
 {
-    struct neap_study_options study = {.progress = progress_begin(options, "comparing")};
+    struct neap_study_options study = {.progress = progress_begin(options, "comparing"),
+                                       .threads = options->threads};
     struct neap_document *document = NULL;
     struct neap_error error = {0};
     if (neap_compare(&document, scenario, &study, &error) != NEAP_OK)
@@ -26,5 +27,5 @@ static int run(const struct options *options)
 
 const struct command command_compare = {
     "compare", "SCENARIO.ini",
-    "Replays the same traffic under every profile and says what the change saves.", "ftosESFqvC",
+    "Replays the same traffic under every profile and says what the change saves.", "ftosESjFqvC",
     run};

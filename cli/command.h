@@ -27,6 +27,7 @@ struct options {
     const char *profile;   /* replay, explain */
     const char *at;        /* explain */
     const char *tables;    /* selftest */
+    int threads;           /* 0: all cores */
     const char **settings; /* section.key=value */
     size_t settings_count;
     const char **conditions; /* --fail-if */

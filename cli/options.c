@@ -27,6 +27,7 @@ static const struct row rows[] = {
     {'p', "profile", "NAME", "which profile to replay; default: the first"},
     {'A', "at", "TIME", "the moment: RFC 3339, or a time in the service's zone"},
     {'T', "tables", "DIR", "folder with oracle/ and autoscaler/; default: the shipped ones"},
+    {'j', "jobs", "N", "replays at once; default: one for each core. The result is the same"},
     {'q', "quiet", NULL, "no progress, no remarks"},
     {'v', "verbose", NULL, "say what is read and written, on standard error"},
     {'C', "color", "WHEN", "auto, always or never; NO_COLOR is respected"},
@@ -155,6 +156,17 @@ static int read_color(struct options *o, const struct command *command, const ch
     return refuse(command, "found color \"%s\", expected auto, always or never", when);
 }
 
+static int read_threads(struct options *o, const struct command *command, const char *text)
+{
+    double number;
+    if (neap_quantity_parse(&number, text, NEAP_COUNT, NULL) != NEAP_OK || number < 1 ||
+        number > NEAP_SWEEP_THREADS_MOST)
+        return refuse(command, "found -j %s, expected a whole number from 1 to %d", text,
+                      NEAP_SWEEP_THREADS_MOST);
+    o->threads = (int)number;
+    return 0;
+}
+
 static int read_one(struct options *o, const struct command *command, const struct row *row,
                     const char *argument)
 {
@@ -187,6 +199,8 @@ static int read_one(struct options *o, const struct command *command, const stru
     case 'T':
         o->tables = argument;
         return 0;
+    case 'j':
+        return read_threads(o, command, argument);
     case 'C':
         return read_color(o, command, argument);
     case 'q':

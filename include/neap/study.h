@@ -12,9 +12,10 @@
 
 NEAP_BEGIN_DECLS
 
-/* Common to all studies; NULL members are fine. */
+/* Common to all studies; members may be NULL and 0. */
 struct neap_study_options {
     const struct neap_progress *progress;
+    int threads;   /* replays at once, 0: one for each core. Results do not depend on it */
     bool deployed; /* replay, explain: the scenario's deployments happen; else one profile only */
 };
 

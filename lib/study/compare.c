@@ -260,8 +260,7 @@ enum neap_status neap_compare(struct neap_document **document, const struct neap
     struct neapi_comparison comparison;
     struct neap_document *made = NULL;
     NEAPI_TRY(check(scenario, error));
-    enum neap_status status = neapi_comparison_run(
-        &comparison, scenario, options == NULL ? NULL : options->progress, error);
+    enum neap_status status = neapi_comparison_run(&comparison, scenario, options, error);
     if (status == NEAP_OK)
         status = neap_document_new(&made, "neap.compare/1", error);
     if (status == NEAP_OK)

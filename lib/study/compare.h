@@ -35,7 +35,7 @@ struct neapi_comparison {
 /* Makes all replays. A comparison of zeroes may be cleared. */
 enum neap_status neapi_comparison_run(struct neapi_comparison *comparison,
                                       const struct neap_scenario *scenario,
-                                      const struct neap_progress *progress,
+                                      const struct neap_study_options *options,
                                       struct neap_error *error);
 void neapi_comparison_clear(struct neapi_comparison *comparison);
 

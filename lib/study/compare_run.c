@@ -4,32 +4,11 @@
  * exactly 0. */
 #include <stdlib.h>
 
-#include <neap/calendar.h>
+#include <neap/sweep.h>
 
 #include "base/array.h"
 #include "base/fail.h"
 #include "study/compare.h"
-
-/* Progress of one replay as part of several. */
-struct part {
-    const struct neap_progress *whole;
-    struct neap_progress progress;
-    size_t index, count;
-};
-
-static bool report_part(void *context, uint64_t done, uint64_t total)
-{
-    const struct part *part = context;
-    return part->whole->report(part->whole->context, part->index * total + done,
-                               part->count * total);
-}
-
-static const struct neap_progress *next_part(struct part *part)
-{
-    part->index++;
-    part->progress = (struct neap_progress){report_part, part};
-    return part->whole == NULL ? NULL : &part->progress;
-}
 
 /* --- memory --------------------------------------------------------------------------------------- */
 
@@ -78,45 +57,50 @@ void neapi_comparison_clear(struct neapi_comparison *c)
 
 /* --- replays -------------------------------------------------------------------------------------- */
 
-static enum neap_status run_middle(struct neapi_comparison *c, struct part *part,
-                                   struct neap_error *error)
+/* One replay of them; none needs another one's result. */
+struct job {
+    enum { MIDDLE, INSTANT, END, DEPLOYED, WEEKS } what;
+    size_t index;
+    int end;
+};
+
+struct plan {
+    struct neapi_comparison *c;
+    struct job *job; /* owned */
+    size_t count;
+};
+
+static const struct neap_profile *profile_of(const struct neapi_comparison *c, size_t index)
 {
-    for (size_t i = 0; i < c->count; i++) {
-        struct neapi_run run = {.period_ns = c->periods.start_ns,
-                                .periods = c->periods.count,
-                                .period = c->row[i],
-                                .progress = next_part(part)};
-        NEAPI_TRY(neapi_variant_run(&c->variant[i], c->scenario,
-                                    neap_scenario_profile(c->scenario, i), &run, error));
-    }
-    for (size_t i = 0; i < c->count; i++)
-        NEAPI_TRY(neapi_footprint_find(&c->footprint[i], c->scenario, &c->variant[i],
-                                       next_part(part), error));
-    return NEAP_OK;
+    return neap_scenario_profile(c->scenario, index);
 }
 
-/* A profile that is no range is the same at both ends. */
-static enum neap_status run_end(struct neapi_comparison *c, int end, struct part *part,
-                                struct neap_error *error)
+static const struct neap_profile *profile_at_end(const struct neapi_comparison *c, size_t index,
+                                                 int end)
 {
-    for (size_t i = 0; i < c->count; i++) {
-        const struct neap_profile *middle = c->variant[i].profile;
-        const struct neap_profile *profile =
-            neap_profile_case(middle, end == 0 ? NEAP_CASE_LOW : NEAP_CASE_HIGH);
-        struct neapi_run run = {.progress = next_part(part)};
-        if (profile != middle) {
-            NEAPI_TRY(neapi_variant_run(&c->end[end][i], c->scenario, profile, &run, error));
-            continue;
-        }
-        c->end[end][i] = c->variant[i];
-        c->end[end][i].class = NULL; /* the middle's */
-        c->end[end][i].classes = 0;
-    }
-    return NEAP_OK;
+    return neap_profile_case(profile_of(c, index), end == 0 ? NEAP_CASE_LOW : NEAP_CASE_HIGH);
+}
+
+static enum neap_status run_middle(struct neapi_comparison *c, size_t index,
+                                   const struct neap_progress *progress, struct neap_error *error)
+{
+    struct neapi_run run = {.period_ns = c->periods.start_ns,
+                            .periods = c->periods.count,
+                            .period = c->row[index],
+                            .progress = progress};
+    return neapi_variant_run(&c->variant[index], c->scenario, profile_of(c, index), &run, error);
+}
+
+static enum neap_status run_end(struct neapi_comparison *c, size_t index, int end,
+                                const struct neap_progress *progress, struct neap_error *error)
+{
+    struct neapi_run run = {.progress = progress};
+    return neapi_variant_run(&c->end[end][index], c->scenario, profile_at_end(c, index, end), &run,
+                             error);
 }
 
 /* Weeks begin at the first deployment. */
-static enum neap_status run_weeks(struct neapi_comparison *c, struct part *part,
+static enum neap_status run_weeks(struct neapi_comparison *c, const struct neap_progress *progress,
                                   struct neap_error *error)
 {
     const struct neap_recording *recording = neap_scenario_recording(c->scenario);
@@ -132,9 +116,9 @@ static enum neap_status run_weeks(struct neapi_comparison *c, struct part *part,
                             .period_ns = weeks.start_ns,
                             .periods = weeks.count,
                             .period = row,
-                            .progress = next_part(part)};
+                            .progress = progress};
     if (status == NEAP_OK)
-        status = neapi_variant_run(&again, c->scenario, c->variant[0].profile, &run, error);
+        status = neapi_variant_run(&again, c->scenario, profile_of(c, 0), &run, error);
     if (status == NEAP_OK)
         status = neapi_weeks_make(&c->deployed.weeks, c->scenario, &weeks, row, error);
     neapi_variant_clear(&again);
@@ -143,17 +127,63 @@ static enum neap_status run_weeks(struct neapi_comparison *c, struct part *part,
     return status;
 }
 
-static enum neap_status run_deployed(struct neapi_comparison *c, struct part *part,
-                                     struct neap_error *error)
+static enum neap_status run_deployed(struct neapi_comparison *c,
+                                     const struct neap_progress *progress, struct neap_error *error)
 {
     struct neapi_run run = {.deployed = true,
                             .period_ns = c->periods.start_ns,
                             .periods = c->periods.count,
                             .period = c->deployed.row,
-                            .progress = next_part(part)};
-    NEAPI_TRY(
-        neapi_variant_run(&c->deployed.variant, c->scenario, c->variant[0].profile, &run, error));
-    return run_weeks(c, part, error);
+                            .progress = progress};
+    return neapi_variant_run(&c->deployed.variant, c->scenario, profile_of(c, 0), &run, error);
+}
+
+static enum neap_status run_job(void *context, size_t index, const struct neap_progress *progress,
+                                struct neap_error *error)
+{
+    const struct plan *plan = context;
+    struct neapi_comparison *c = plan->c;
+    const struct job *job = &plan->job[index];
+    switch (job->what) {
+    case MIDDLE:
+        return run_middle(c, job->index, progress, error);
+    case INSTANT:
+        return neapi_footprint_begin(&c->footprint[job->index], c->scenario,
+                                     profile_of(c, job->index), progress, error);
+    case END:
+        return run_end(c, job->index, job->end, progress, error);
+    case DEPLOYED:
+        return run_deployed(c, progress, error);
+    case WEEKS:
+        return run_weeks(c, progress, error);
+    }
+    return NEAP_OK;
+}
+
+static void add_job(struct plan *plan, struct job job)
+{
+    plan->job[plan->count++] = job;
+}
+
+static enum neap_status make_plan(struct plan *plan, struct neap_error *error)
+{
+    const struct neapi_comparison *c = plan->c;
+    plan->job = neapi_allocate(4 * c->count + 2, sizeof *plan->job);
+    if (plan->job == NULL)
+        return neapi_no_memory(error, "a comparison");
+    for (size_t i = 0; i < c->count; i++)
+        add_job(plan, (struct job){MIDDLE, i, 0});
+    for (size_t i = 0; i < c->count; i++)
+        add_job(plan, (struct job){INSTANT, i, 0});
+    for (int end = 0; c->range && end < 2; end++)
+        for (size_t i = 0; i < c->count; i++)
+            if (profile_at_end(c, i, end) != profile_of(c, i))
+                add_job(plan, (struct job){END, i, end});
+    if (c->has_deployments) {
+        add_job(plan, (struct job){DEPLOYED, 0, 0});
+        add_job(plan, (struct job){WEEKS, 0, 0});
+    }
+    return NEAP_OK;
 }
 
 static bool any_range(const struct neap_scenario *scenario)
@@ -164,28 +194,55 @@ static bool any_range(const struct neap_scenario *scenario)
     return false;
 }
 
+/* What follows from several replays. A profile that is no range is the same at both ends. */
+static void join(struct neapi_comparison *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        neapi_footprint_end(&c->footprint[i], &c->variant[i]);
+    for (int end = 0; c->range && end < 2; end++)
+        for (size_t i = 0; i < c->count; i++)
+            if (profile_at_end(c, i, end) == profile_of(c, i)) {
+                c->end[end][i] = c->variant[i];
+                c->end[end][i].class = NULL; /* the middle's */
+                c->end[end][i].classes = 0;
+            }
+}
+
+static enum neap_status run_all(struct neapi_comparison *c,
+                                const struct neap_study_options *options, struct neap_error *error)
+{
+    struct plan plan = {.c = c};
+    enum neap_status status = make_plan(&plan, error);
+    struct neap_sweep sweep = {.piece = run_job,
+                               .context = &plan,
+                               .count = plan.count,
+                               .threads = options->threads,
+                               .progress = options->progress};
+    if (status == NEAP_OK)
+        status = neap_sweep_run(&sweep, error);
+    free(plan.job);
+    if (status == NEAP_OK)
+        join(c);
+    return status;
+}
+
 enum neap_status neapi_comparison_run(struct neapi_comparison *comparison,
                                       const struct neap_scenario *scenario,
-                                      const struct neap_progress *progress,
+                                      const struct neap_study_options *options,
                                       struct neap_error *error)
 {
+    static const struct neap_study_options plain = {.progress = NULL};
     struct neapi_comparison *c = comparison;
     *c = (struct neapi_comparison){.scenario = scenario,
                                    .count = neap_scenario_profiles(scenario),
                                    .range = any_range(scenario),
                                    .has_deployments = neap_scenario_deployments(scenario) > 0};
-    size_t replays = 2 * c->count + (c->range ? 2 * c->count : 0) + (c->has_deployments ? 2 : 0);
-    struct part part = {.whole = progress, .index = (size_t)-1, .count = replays};
     enum neap_status status =
         neapi_periods_even(&c->periods, neap_scenario_recording(scenario), error);
     if (status == NEAP_OK)
         status = allocate(c, error);
     if (status == NEAP_OK)
-        status = run_middle(c, &part, error);
-    for (int end = 0; status == NEAP_OK && c->range && end < 2; end++)
-        status = run_end(c, end, &part, error);
-    if (status == NEAP_OK && c->has_deployments)
-        status = run_deployed(c, &part, error);
+        status = run_all(c, options == NULL ? &plain : options, error);
     return status;
 }
 

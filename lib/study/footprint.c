@@ -89,28 +89,34 @@ static enum neap_status read_rule(struct size_rule *rule, const struct neap_scen
     return NEAP_OK;
 }
 
-enum neap_status neapi_footprint_find(struct neapi_footprint *footprint,
-                                      const struct neap_scenario *scenario,
-                                      const struct neapi_variant *variant,
-                                      const struct neap_progress *progress,
-                                      struct neap_error *error)
+enum neap_status neapi_footprint_begin(struct neapi_footprint *footprint,
+                                       const struct neap_scenario *scenario,
+                                       const struct neap_profile *profile,
+                                       const struct neap_progress *progress,
+                                       struct neap_error *error)
 {
     struct neapi_footprint made = {.known = false};
     struct size_rule rule;
     struct demand demand;
     NEAPI_TRY(read_rule(&rule, scenario, error));
-    find_demand(&demand, neap_scenario_recording(scenario), variant->profile);
+    find_demand(&demand, neap_scenario_recording(scenario), profile);
     made.min = rule.min;
     made.known = rule.use_cores > rule.idle_cores; /* false for NaN */
     double ideal_hours = add_intervals(&made, &demand, &rule);
     if (made.known) {
         struct neapi_run run = {.instant = true, .progress = progress};
         struct neapi_variant instant;
-        NEAPI_TRY(neapi_variant_run(&instant, scenario, variant->profile, &run, error));
+        NEAPI_TRY(neapi_variant_run(&instant, scenario, profile, &run, error));
         made.hours[NEAPI_PART_POLICY] = instant.container_hours - ideal_hours;
-        made.hours[NEAPI_PART_START] = variant->container_hours - instant.container_hours;
+        made.hours[NEAPI_PART_START] = -instant.container_hours;
         neapi_variant_clear(&instant);
     }
     *footprint = made;
     return NEAP_OK;
+}
+
+void neapi_footprint_end(struct neapi_footprint *footprint, const struct neapi_variant *variant)
+{
+    if (footprint->known)
+        footprint->hours[NEAPI_PART_START] += variant->container_hours;
 }

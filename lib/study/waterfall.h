@@ -28,12 +28,14 @@ struct neapi_footprint {
     double hours[NEAPI_PARTS];
 };
 
-/* Makes one more replay, with containers that start at once. */
-enum neap_status neapi_footprint_find(struct neapi_footprint *footprint,
-                                      const struct neap_scenario *scenario,
-                                      const struct neapi_variant *variant,
-                                      const struct neap_progress *progress,
-                                      struct neap_error *error);
+/* Makes one more replay of the profile, with containers that start at once; the variant itself is
+ * not needed before the end. */
+enum neap_status neapi_footprint_begin(struct neapi_footprint *footprint,
+                                       const struct neap_scenario *scenario,
+                                       const struct neap_profile *profile,
+                                       const struct neap_progress *progress,
+                                       struct neap_error *error);
+void neapi_footprint_end(struct neapi_footprint *footprint, const struct neapi_variant *variant);
 
 enum { NEAPI_TERMS_MOST = NEAPI_PARTS + 3 };
 

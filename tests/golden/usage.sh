@@ -22,3 +22,5 @@ run init scenario.ini
 run help kontainer
 run help zebra
 run replay $day --profile newer
+run compare $day -j 0
+run compare $day --jobs many

@@ -87,16 +87,17 @@ static struct neap_scenario *decode(enum neap_status *status, const char *more)
     return scenario;
 }
 
-/* The main job from the file to the report. */
+/* The main job from the file to the report; on one thread, since failures are counted. */
 static enum neap_status main_job(FILE *sink)
 {
+    static const struct neap_study_options alone = {.threads = 1};
     enum neap_status status;
     struct neap_document *document = NULL;
     struct neap_scenario *scenario = decode(&status, "");
     if (status == NEAP_OK)
         status = neap_scenario_load(scenario, NULL);
     if (status == NEAP_OK)
-        status = neap_compare(&document, scenario, NULL, NULL);
+        status = neap_compare(&document, scenario, &alone, NULL);
     for (const struct neap_report_type *const *type = neap_report_types();
          status == NEAP_OK && *type != NULL; type++)
         status = neap_report_write(document, *type, sink, NULL, NULL);
