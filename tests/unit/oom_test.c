@@ -323,6 +323,35 @@ static void test_a_replay_with_deployments_tells_every_failed_allocation(void **
     neap_scenario_free(scenario);
 }
 
+static void test_a_tape_tells_every_failed_allocation_and_reads_without_any(void **state)
+{
+    enum neap_status status;
+    struct neap_scenario *scenario = decode(&status, in_classes);
+    (void)state;
+    assert_int_equal(status, NEAP_OK);
+    assert_int_equal(neap_scenario_load(scenario, NULL), NEAP_OK);
+    struct neap_replay_inputs inputs = neap_scenario_inputs(scenario, 0, NULL);
+    const struct neap_profile *const profiles[] = {inputs.profile, inputs.profile};
+    struct neap_tape *tape = NULL;
+    struct neap_chunk chunk;
+    long n = 0;
+    for (status = NEAP_NO_MEMORY; status != NEAP_OK; countdown = 0) {
+        countdown = ++n;
+        status = neap_tape_new(&tape, inputs.recording, profiles, 2, 1, 0, NULL);
+        assert_int_equal(status, countdown > 0 ? NEAP_OK : NEAP_NO_MEMORY);
+    }
+    assert_true(n > 5);
+    size_t requests = 0;
+    long before = calls;
+    neap_tape_rewind(tape, neap_recording_start_ns(inputs.recording) - INT64_C(3600000000000));
+    while (neap_tape_next(tape, &chunk))
+        requests += chunk.requests.count;
+    assert_int_equal(calls, before);
+    assert_true(requests > 1000);
+    neap_tape_free(tape);
+    neap_scenario_free(scenario);
+}
+
 static void check_that_nothing_is_allocated(const char *more, size_t profile)
 {
     enum neap_status status;
@@ -360,6 +389,7 @@ int main(void)
         cmocka_unit_test(test_explaining_tells_every_failed_allocation),
         cmocka_unit_test(test_charts_tell_every_failed_allocation),
         cmocka_unit_test(test_a_replay_with_deployments_tells_every_failed_allocation),
+        cmocka_unit_test(test_a_tape_tells_every_failed_allocation_and_reads_without_any),
         cmocka_unit_test(test_a_running_engine_allocates_nothing),
     };
     gsl_set_error_handler_off();
