@@ -11,6 +11,7 @@
 #include <math.h>
 
 #include "replay/latency.h"
+#include "replay/queue.h"
 
 enum {
     NEAPI_TIMES_PER_DECADE = 48,
@@ -21,8 +22,7 @@ enum {
 };
 
 #define NEAPI_FIRST_TIME_S 1e-5
-#define NEAPI_LEAST_SCV    0.02
-#define NEAPI_SCV_RATIO    1.35
+#define NEAPI_SCV_RATIO    1.45
 
 struct neapi_gamma_tail {
     float at[NEAPI_GAMMA_CELLS + 1];

@@ -100,7 +100,7 @@ static void follow_variance(struct neapi_queue *q, double rate, double span_s,
         q->variance = fmin(steady, q->in_system);
     q->variance = (q->variance + span_s * (rate + flow->served_rate)) /
                   (1 + span_s * (rate + flow->served_rate) / steady);
-    flow->scv = fmax(flow->scv * fmin(q->variance / steady, 1), 0.02);
+    flow->scv = fmax(flow->scv * fmin(q->variance / steady, 1), NEAPI_LEAST_SCV);
 }
 
 /* Time in which the number in the system follows a change, at the load of that cell. */

@@ -17,6 +17,8 @@ struct neapi_flow {
     double waiting;     /* requests beyond what workers hold */
 };
 
+#define NEAPI_LEAST_SCV 0.001 /* of a wait */
+
 struct neapi_queue {
     struct neapi_station *station;
     double in_system; /* requests held or waiting */

@@ -21,7 +21,8 @@ struct neapi_tick {
     struct neapi_latency *latency;
     struct neapi_queue queue;
     double timeout_s;
-    double timeout_share; /* of arrivals that will not wait that long, from the step before */
+    double timeout_share;  /* of arrivals that will not wait that long, from the step before */
+    double backlog_wait_s; /* mean wait at the end of the last step, 0 when most did not wait */
     /* what containers serve, from r->mix.load; the station is that of the version most run */
     struct neapi_station *station;
     double heaviness, longer, capacity_rate, demand_s, second_demand, version_use_share;

@@ -67,6 +67,7 @@ static double shed(struct neap_replay *r, double limit)
     if (!(excess > 0))
         return 0;
     r->tick.queue.in_system = limit;
+    r->tick.queue.variance = fmin(r->tick.queue.variance, limit); /* a full queue hardly varies */
     r->tick.queue.steady = false;
     return excess;
 }
@@ -82,6 +83,7 @@ static double refuse(struct neap_replay *r, double ready, double containers,
     if (refused > 0 && flow->wait_s > longest_s) {
         flow->wait_s = longest_s;
         flow->waiting = queued;
+        flow->scv = fmin(flow->scv, 1 / fmax(container->queue_limit, 1));
     }
     return refused;
 }
@@ -100,6 +102,7 @@ static double time_out(struct neap_replay *r, double containers, struct neapi_fl
         double gone = shed(r, containers * r->in.container->workers + kept);
         flow->waiting = kept;
         flow->wait_s = timeout_s;
+        flow->scv = NEAPI_LEAST_SCV; /* those that are served waited just that long */
         return gone;
     }
     if (wait_s * 100 > timeout_s)
@@ -149,6 +152,28 @@ static inline void step_queue(struct neap_replay *r, double rate, double contain
         step_scaled(r, rate, containers, span_s, flow);
 }
 
+/* What those that arrive during the step meet: a backlog changes linearly from the last step's end
+ * to this one's. One that is short against the step settles at once. */
+static struct neapi_flow over_step(struct neap_replay *r, const struct neapi_flow *flow,
+                                   double span_s)
+{
+    struct neapi_flow seen = *flow;
+    double before_s = r->tick.backlog_wait_s;
+    double after_s = flow->probability > 0.5 ? flow->probability * flow->wait_s : 0;
+    r->tick.backlog_wait_s = after_s;
+    if (fmax(before_s, after_s) < 0.25 * span_s)
+        return seen;
+    double met = before_s > 0 && after_s > 0 ? fmax(flow->probability, 0.5) : 0.5;
+    if (before_s == 0)
+        met = fmax(met, flow->probability);
+    seen.probability = met;
+    seen.wait_s = 0.5 * (before_s + after_s) / met;
+    double ramp = (after_s - before_s) / (met * seen.wait_s);
+    double narrower = fmin(flow->wait_s / seen.wait_s, 1);
+    seen.scv = flow->scv * narrower * narrower + ramp * ramp / 12;
+    return seen;
+}
+
 /* A part of a tick: arrivals at rate for span_s on a fleet that does not change. */
 static void serve(struct neap_replay *r, double rate, double slowness, int64_t end_ns,
                   double span_s)
@@ -162,6 +187,7 @@ static void serve(struct neap_replay *r, double rate, double slowness, int64_t e
     look_ahead(r, containers, &flow);
     timed_out += time_out(r, containers, &flow);
     double refused = refuse(r, ready, containers, &flow);
+    struct neapi_flow seen = over_step(r, &flow, span_s);
     double use = flow.served_rate * r->tick.demand_s * slowness / ready;
     double share = r->tick.version_use_share;
     double variance_rate = flow.served_rate * r->tick.second_demand * slowness * slowness;
@@ -174,8 +200,8 @@ static void serve(struct neap_replay *r, double rate, double slowness, int64_t e
     if (flow.waiting > r->summary->backlog_peak)
         r->summary->backlog_peak = flow.waiting;
     neapi_latency_add(r->tick.latency,
-                      &(struct neapi_moment){rate * span_s - timed_out - refused, flow.probability,
-                                             flow.wait_s, flow.scv, flow.stretch * slowness});
+                      &(struct neapi_moment){rate * span_s - timed_out - refused, seen.probability,
+                                             seen.wait_s, seen.scv, seen.stretch * slowness});
 }
 
 /* No container is ready: whatever comes is refused. */
