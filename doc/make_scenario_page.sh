@@ -214,7 +214,9 @@ or in those that
 .Ic value_column.NAME
 of
 .Sx [traffic]
-names; then no section is needed.
+names, or single requests have the class each in
+.Ic class_column ;
+then no section is needed.
 Else each class has a
 .Ic share :
 one for all day, or one at each of several times of the day, such as
@@ -366,6 +368,28 @@ value_unit = per_second
 .Ed
 .Pp
 Columns that are not named are then left aside.
+.Pp
+Requests may also be recorded one by one, such as in an access log: each row is a request, at its
+time.
+.Bd -literal -offset indent
+[traffic]
+file = access.csv.gz                ; time,endpoint,status
+arrivals = recorded
+class_column = endpoint             ; if any: search, checkout ...
+step = 60s                          ; they are counted in intervals of this length
+
+[class search]                      ; if any: the classes that there may be
+
+[class checkout]
+.Ed
+.Pp
+The request engine replays them at these times, up to 250 million of them; the tick engine goes by
+their counts.
+Intervals begin at
+.Ic traffic.from ,
+or at a multiple of the step since 1970; the first and the last may have been recorded in part only.
+An interval without a row had no requests.
+Columns that are not named are left aside.
 .Sh EXAMPLES
 .Bd -literal -offset indent
 [traffic]

@@ -33,6 +33,7 @@ struct neap_recording_options {
     char file[NEAP_TEXT_SIZE];
     char time_column[NEAP_TEXT_SIZE];
     char value_column[NEAP_TEXT_SIZE];
+    char class_field[NEAP_TEXT_SIZE]; /* key class_column */
     char time_format[NEAP_TEXT_SIZE]; /* as neap_time_parse() reads it */
     int value_unit;                   /* enum neap_value_unit */
     int gaps;                         /* enum neap_gaps */
@@ -45,6 +46,10 @@ struct neap_recording_options {
     const struct neap_class_column *class_column; /* class_columns of them, borrowed; not in the
                                                    * table, as each has a name of its own */
     size_t class_columns;
+    const char *const *class_name; /* class_names of them, borrowed; not in the table: names that
+                                    * cells of class_field may hold; none: any, and they
+                                    * become the classes */
+    size_t class_names;
 };
 
 /* Ends with a row whose name is NULL. */
@@ -65,7 +70,10 @@ NEAP_API NEAP_MUST_CHECK enum neap_status neap_arrivals_parse(enum neap_arrivals
                                                               double *dispersion, const char *text,
                                                               struct neap_error *error);
 
-enum { NEAP_RECORDING_INTERVALS_MOST = 100000000 };
+enum {
+    NEAP_RECORDING_INTERVALS_MOST = 100000000,
+    NEAP_RECORDING_STAMPS_MOST = 250000000 /* requests one by one: 8 bytes each, 9 with classes */
+};
 
 /* Opaque and immutable; threads may share it. */
 struct neap_recording;
@@ -95,6 +103,14 @@ struct neap_recording;
  * rows outside are checked, and used for filling gaps at its edges only. scale is applied to requests and
  * classes, not to observations.
  *
+ * With arrivals = recorded each row is one request, at its own time and, with class_field, of the
+ * class that the cell there names: those of class_name in their order, else those of the file in the
+ * order of their first rows; "other" is the last. Other columns are ignored, but one called requests
+ * is an error, and so are options about counts: value_column, class_column, value_unit, scale, and
+ * gaps other than hold and zero: an interval without a row had no requests. The intervals they are
+ * counted in have the step of the options, 60 s by default; they begin at from, else at a multiple
+ * of the step since the epoch, so that the first and the last may be recorded in part only.
+ *
  * directory is what a relative file is relative to, NULL for the working directory. zone is for
  * times without an offset, NULL for UTC. */
 NEAP_API NEAP_MUST_CHECK enum neap_status
@@ -111,7 +127,8 @@ neap_recording_from_array(struct neap_recording **recording, int64_t start_ns, i
  * cpu_cores and replicas are means of what is there, latency quantiles are dropped (they cannot be
  * averaged); the last interval may be partly empty, so the total stays. Finer, a divisor: requests,
  * classes and errors are split evenly, other observations repeated. Anything else is
- * NEAP_BAD_ARGUMENT. gaps and row counts are those of the original. */
+ * NEAP_BAD_ARGUMENT, and so is a finer step for requests recorded one by one: read them with that
+ * step. gaps and row counts are those of the original. */
 NEAP_API NEAP_MUST_CHECK enum neap_status
 neap_recording_resample(struct neap_recording **resampled, const struct neap_recording *recording,
                         int64_t step_ns, struct neap_error *error);

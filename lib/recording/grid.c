@@ -49,11 +49,6 @@ static double seconds(uint64_t ns)
 
 /* --- window ------------------------------------------------------------------------------- */
 
-struct window {
-    int64_t from_ns, to_ns;
-    bool has_from, has_to;
-};
-
 static enum neap_status read_edge(int64_t *time_ns, bool *has, const char *text, const char *key,
                                   const struct neap_zone *zone, struct neap_error *error)
 {
@@ -66,14 +61,14 @@ static enum neap_status read_edge(int64_t *time_ns, bool *has, const char *text,
     return neapi_fail(error, NEAP_BAD_ARGUMENT, "traffic.%s: %s", key, inner.message);
 }
 
-static enum neap_status read_window(struct window *window, const struct rows *rows,
-                                    struct neap_error *error)
+enum neap_status neapi_window_read(struct window *window,
+                                   const struct neap_recording_options *options,
+                                   const struct neap_zone *zone, struct neap_error *error)
 {
-    const struct neap_recording_options *options = rows->options;
     enum neap_status status =
-        read_edge(&window->from_ns, &window->has_from, options->from, "from", rows->zone, error);
+        read_edge(&window->from_ns, &window->has_from, options->from, "from", zone, error);
     if (status == NEAP_OK)
-        status = read_edge(&window->to_ns, &window->has_to, options->to, "to", rows->zone, error);
+        status = read_edge(&window->to_ns, &window->has_to, options->to, "to", zone, error);
     if (status == NEAP_OK && window->has_from && window->has_to && window->from_ns >= window->to_ns)
         return neapi_fail(error, NEAP_BAD_ARGUMENT,
                           "traffic.from: found %.60s, expected a time before traffic.to = %.60s",
@@ -261,7 +256,7 @@ enum neap_status neapi_grid_find(struct grid *grid, struct rows *rows, struct ne
 {
     struct window window = {0};
     bool inferred = isnan(rows->options->step_s);
-    enum neap_status status = read_window(&window, rows, error);
+    enum neap_status status = neapi_window_read(&window, rows->options, rows->zone, error);
     if (status == NEAP_OK)
         status = cut(grid, rows, &window, error);
     if (status == NEAP_OK)

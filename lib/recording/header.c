@@ -44,13 +44,13 @@ static size_t find(const struct neapi_csv_field *fields, size_t count, const cha
     return i;
 }
 
-static enum neap_status check_twice(const struct rows *rows, const struct neapi_csv_field *fields,
+static enum neap_status check_twice(const char *path, const struct neapi_csv_field *fields,
                                     size_t count, size_t field, struct neap_error *error)
 {
     size_t again = field + 1 + find(fields + field + 1, count - field - 1, fields[field].text);
     if (again >= count)
         return NEAP_OK;
-    return neapi_fail_at(error, NEAP_BAD_DATA, rows->path, fields[again].line, fields[again].column,
+    return neapi_fail_at(error, NEAP_BAD_DATA, path, fields[again].line, fields[again].column,
                          "found a second column \"%.80s\", expected one: rename or remove it",
                          fields[again].text);
 }
@@ -68,22 +68,24 @@ static void list_columns(char *text, size_t size, const struct neapi_csv_field *
     }
 }
 
-/* Finds a column that must be there; key is the setting that names it. */
-static enum neap_status require(size_t *field, const struct rows *rows, const char *name,
-                                const char *key, const struct neapi_csv_field *fields, size_t count,
-                                struct neap_error *error)
+enum neap_status neapi_require_column(size_t *field, const char *path, const char *name,
+                                      const char *key, const struct neapi_csv_field *fields,
+                                      size_t count, struct neap_error *error)
 {
     char list[240];
     size_t found = find(fields, count, name);
     if (found < count) {
         *field = found;
-        return check_twice(rows, fields, count, found, error);
+        return check_twice(path, fields, count, found, error);
     }
+    bool value = strcmp(key, "value_column") == 0;
     list_columns(list, sizeof list, fields, count);
-    return neapi_fail_at(error, NEAP_BAD_DATA, rows->path, fields[0].line, 0,
+    return neapi_fail_at(error, NEAP_BAD_DATA, path, fields[0].line, 0,
                          "found no column \"%.80s\" among: %s; expected it in the header: name the "
-                         "right one with traffic.%s",
-                         name, list, key);
+                         "right one with traffic.%s%s",
+                         name, list, key,
+                         value ? ", or set traffic.arrivals = recorded when each row is one request"
+                               : "");
 }
 
 static enum neap_status unknown_column(const struct rows *rows, const struct neapi_csv_field *field,
@@ -160,7 +162,7 @@ static enum neap_status add_others(struct rows *rows, const struct neapi_csv_fie
     for (size_t i = 0; i < count && status == NEAP_OK; i++) {
         if (strcmp(fields[i].text, "time") == 0 || strcmp(fields[i].text, "requests") == 0)
             continue;
-        status = check_twice(rows, fields, count, i, error);
+        status = check_twice(rows->path, fields, count, i, error);
         if (status == NEAP_OK)
             status = add_column(rows, &fields[i], i, error);
     }
@@ -178,7 +180,7 @@ static enum neap_status add_named(struct rows *rows, const struct neapi_csv_fiel
         char key[NEAPI_CLASS_NAME_MOST + 16];
         size_t field;
         neapi_print(key, sizeof key, "value_column.%s", class->name);
-        status = require(&field, rows, class->column, key, fields, count, error);
+        status = neapi_require_column(&field, rows->path, class->column, key, fields, count, error);
         if (status == NEAP_OK)
             status = add_class(rows, class->name, field, error);
     }
@@ -196,8 +198,8 @@ static enum neap_status add_requests(struct rows *rows, const struct neapi_csv_f
                    find(fields, count, "requests") == count;
     enum neap_status status = NEAP_OK;
     if (!rows->summed)
-        status = require(&requests.field, rows, options->value_column, "value_column", fields,
-                         count, error);
+        status = neapi_require_column(&requests.field, rows->path, options->value_column,
+                                      "value_column", fields, count, error);
     return status == NEAP_OK ? add_series(rows, requests, error) : status;
 }
 
@@ -211,8 +213,8 @@ enum neap_status neapi_recording_header(struct rows *rows, const struct neapi_cs
     for (size_t i = 0; canonical && i < count; i++)
         if (!is_canonical(fields[i].text))
             return unknown_column(rows, &fields[i], error);
-    enum neap_status status =
-        require(&rows->time_field, rows, options->time_column, "time_column", fields, count, error);
+    enum neap_status status = neapi_require_column(
+        &rows->time_field, rows->path, options->time_column, "time_column", fields, count, error);
     if (status == NEAP_OK)
         status = add_requests(rows, fields, count, error);
     if (status != NEAP_OK)

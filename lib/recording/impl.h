@@ -7,6 +7,7 @@
  *         --grid.c----> the window, the step, every row on the grid
  *         --fill.c----> gaps counted and filled
  *
+ * from rows that are requests: stamps.c;
  * and made up: synth_options.c, synth_plan.c (the shape), synth.c (the counts). */
 #ifndef NEAP_RECORDING_IMPL_H
 #define NEAP_RECORDING_IMPL_H
@@ -39,7 +40,7 @@ struct neap_recording {
     char description[NEAP_TEXT_SIZE]; /* of synthetic ones */
 };
 
-enum { NEAPI_CLASS_NAME_MOST = 64 };
+enum { NEAPI_CLASS_NAME_MOST = 64, NEAPI_STAMP_CLASSES_MOST = UINT8_MAX + 1 };
 
 enum role { ROLE_REQUESTS, ROLE_CLASS, ROLE_OBSERVATION };
 
@@ -77,11 +78,41 @@ struct grid {
     size_t count; /* intervals */
 };
 
+/* What from and to say. */
+struct window {
+    int64_t from_ns, to_ns;
+    bool has_from, has_to;
+};
+
+/* Rows that are requests. */
+struct stamps {
+    const char *path;
+    const struct neap_recording_options *options;
+    const struct neap_zone *zone;
+    size_t most;                    /* of them */
+    size_t time_field, class_field; /* of the CSV row */
+    int64_t *time_ns;
+    uint8_t *number; /* of the class; NULL without class_column */
+    size_t count, time_capacity, number_capacity;
+    uint64_t disorder;
+    char *class[NEAPI_STAMP_CLASSES_MOST];
+    size_t classes;
+};
+
 /* header.c: says what each column is. */
 enum neap_status neapi_recording_header(struct rows *rows, const struct neapi_csv_field *fields,
                                         size_t count, struct neap_error *error);
 
+/* Finds a column that must be there; key is the setting that names it. */
+enum neap_status neapi_require_column(size_t *field, const char *path, const char *name,
+                                      const char *key, const struct neapi_csv_field *fields,
+                                      size_t count, struct neap_error *error);
+
 /* rows.c */
+enum neap_status neapi_read_time(int64_t *time_ns, const char *path,
+                                 const struct neap_recording_options *options,
+                                 const struct neap_zone *zone, const struct neapi_csv_field *field,
+                                 const char *expected, struct neap_error *error);
 enum neap_status neapi_rows_append(struct rows *rows, const struct neapi_csv_field *fields,
                                    struct neap_error *error);
 /* Puts rows in order of time, those of one time in order of the file. */
@@ -93,12 +124,29 @@ void neapi_rows_free(struct rows *rows);
 
 /* grid.c */
 enum neap_status neapi_grid_find(struct grid *grid, struct rows *rows, struct neap_error *error);
+enum neap_status neapi_window_read(struct window *window,
+                                   const struct neap_recording_options *options,
+                                   const struct neap_zone *zone, struct neap_error *error);
 /* Later minus earlier: instants may lie further apart than int64_t reaches. */
 uint64_t neapi_distance_ns(int64_t earlier_ns, int64_t later_ns);
 
 /* fill.c: lays the rows on the grid. */
 enum neap_status neapi_recording_fill(struct neap_recording *recording, const struct rows *rows,
                                       const struct grid *grid, struct neap_error *error);
+
+/* stamps.c: whether the options go with single requests, or without. */
+enum neap_status neapi_stamps_check(const struct neap_recording_options *options,
+                                    struct neap_error *error);
+/* Handlers of the CSV; context is a struct stamps. */
+enum neap_status neapi_stamps_header(void *context, const struct neapi_csv_field *fields,
+                                     size_t count, struct neap_error *error);
+enum neap_status neapi_stamps_append(void *context, const struct neapi_csv_field *fields,
+                                     size_t count, struct neap_error *error);
+bool neapi_stamps_add_class(struct stamps *stamps, const char *name);
+/* Takes arrays of stamps. */
+enum neap_status neapi_stamps_build(struct neap_recording **recording, struct stamps *stamps,
+                                    struct neap_error *error);
+void neapi_stamps_free(struct stamps *stamps);
 
 /* read.c: as neap_recording_read(), from memory. */
 enum neap_status neapi_recording_read_memory(struct neap_recording **recording,

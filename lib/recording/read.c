@@ -97,6 +97,8 @@ static enum neap_status check_options(const struct neap_recording_options *optio
     enum neap_status status = check_class_columns(options, error);
     if (status == NEAP_OK)
         status = neap_arrivals_parse(&kind, &dispersion, options->arrivals, error);
+    if (status == NEAP_OK)
+        status = neapi_stamps_check(options, error);
     return status == NEAP_OK ? neap_time_format_check(options->time_format, error) : status;
 }
 
@@ -144,22 +146,63 @@ static enum neap_status build(struct neap_recording **recording, struct rows *ro
     return status;
 }
 
-/* Bytes, or the file itself when data is NULL. */
-static enum neap_status read_any(struct neap_recording **recording,
-                                 const struct neap_recording_options *options, const void *data,
-                                 size_t size, const char *path, const struct neap_zone *zone,
-                                 struct neap_error *error)
+/* What is read: bytes, or the file itself when they are NULL. */
+struct source {
+    const char *path;
+    const void *data;
+    size_t size;
+};
+
+static enum neap_status stream(const struct source *source,
+                               const struct neap_recording_options *options,
+                               const struct neapi_csv_handler *handler, struct neap_error *error)
 {
-    struct rows rows = {.path = path, .options = options, .zone = zone};
     const struct neapi_csv_options csv = {.delimiter = delimiter_of(options)};
+    if (source->data == NULL)
+        return neapi_csv_read(source->path, &csv, handler, error);
+    return neapi_csv_read_memory(source->data, source->size, source->path, &csv, handler, error);
+}
+
+static enum neap_status read_counts(struct neap_recording **recording, const struct source *source,
+                                    const struct neap_recording_options *options,
+                                    const struct neap_zone *zone, struct neap_error *error)
+{
+    struct rows rows = {.path = source->path, .options = options, .zone = zone};
     const struct neapi_csv_handler handler = {on_header, on_row, &rows};
-    enum neap_status status = data == NULL
-                                  ? neapi_csv_read(path, &csv, &handler, error)
-                                  : neapi_csv_read_memory(data, size, path, &csv, &handler, error);
+    enum neap_status status = stream(source, options, &handler, error);
     if (status == NEAP_OK)
         status = build(recording, &rows, error);
     neapi_rows_free(&rows);
     return status;
+}
+
+static enum neap_status read_stamps(struct neap_recording **recording, const struct source *source,
+                                    const struct neap_recording_options *options,
+                                    const struct neap_zone *zone, struct neap_error *error)
+{
+    struct stamps stamps = {
+        .path = source->path, .options = options, .zone = zone, .most = NEAP_RECORDING_STAMPS_MOST};
+    const struct neapi_csv_handler handler = {neapi_stamps_header, neapi_stamps_append, &stamps};
+    enum neap_status status = stream(source, options, &handler, error);
+    if (status == NEAP_OK)
+        status = neapi_stamps_build(recording, &stamps, error);
+    neapi_stamps_free(&stamps);
+    return status;
+}
+
+static enum neap_status read_any(struct neap_recording **recording, const struct source *source,
+                                 const struct neap_recording_options *options,
+                                 const struct neap_zone *zone, struct neap_error *error)
+{
+    enum neap_arrivals kind;
+    double dispersion;
+    enum neap_status status = check_options(options, error);
+    if (status == NEAP_OK)
+        status = neap_arrivals_parse(&kind, &dispersion, options->arrivals, error);
+    if (status != NEAP_OK)
+        return status;
+    return kind == NEAP_ARRIVALS_RECORDED ? read_stamps(recording, source, options, zone, error)
+                                          : read_counts(recording, source, options, zone, error);
 }
 
 char *neapi_recording_join(const char *directory, const char *file)
@@ -184,13 +227,11 @@ enum neap_status neap_recording_read(struct neap_recording **recording,
                                      const char *directory, const struct neap_zone *zone,
                                      struct neap_error *error)
 {
-    enum neap_status status = check_options(options, error);
-    if (status != NEAP_OK)
-        return status;
     char *path = neapi_recording_join(directory, options->file);
     if (path == NULL)
         return neapi_no_memory(error, "the recording");
-    status = read_any(recording, options, NULL, 0, path, zone, error);
+    enum neap_status status =
+        read_any(recording, &(struct source){path, NULL, 0}, options, zone, error);
     free(path);
     return status;
 }
@@ -200,6 +241,5 @@ enum neap_status neapi_recording_read_memory(struct neap_recording **recording,
                                              const void *data, size_t size, const char *name,
                                              const struct neap_zone *zone, struct neap_error *error)
 {
-    enum neap_status status = check_options(options, error);
-    return status == NEAP_OK ? read_any(recording, options, data, size, name, zone, error) : status;
+    return read_any(recording, &(struct source){name, data, size}, options, zone, error);
 }

@@ -31,6 +31,24 @@ struct neap_recording *neapi_recording_new(const char *path)
     return recording;
 }
 
+static bool copy_stamps(struct neap_recording *new, const struct neap_recording *old)
+{
+    new->stamps = old->stamps;
+    if (old->stamp_ns != NULL) {
+        new->stamp_ns = neapi_allocate(old->stamps, sizeof *new->stamp_ns);
+        if (new->stamp_ns == NULL)
+            return false;
+        memcpy(new->stamp_ns, old->stamp_ns, old->stamps * sizeof *new->stamp_ns);
+    }
+    if (old->stamp_class != NULL) {
+        new->stamp_class = neapi_allocate(old->stamps, sizeof *new->stamp_class);
+        if (new->stamp_class == NULL)
+            return false;
+        memcpy(new->stamp_class, old->stamp_class, old->stamps * sizeof *new->stamp_class);
+    }
+    return true;
+}
+
 struct neap_recording *neapi_recording_like(const struct neap_recording *recording)
 {
     struct neap_recording *new = neapi_recording_new(recording->path);
@@ -46,7 +64,10 @@ struct neap_recording *neapi_recording_like(const struct neap_recording *recordi
     new->arrivals = recording->arrivals;
     new->dispersion = recording->dispersion;
     memcpy(new->description, recording->description, sizeof new->description);
-    return new;
+    if (copy_stamps(new, recording))
+        return new;
+    neap_recording_free(new);
+    return NULL;
 }
 
 double *neapi_recording_values(size_t count)
@@ -230,6 +251,10 @@ enum neap_status neap_recording_set_arrivals(struct neap_recording *recording,
         return neapi_fail(error, NEAP_BAD_ARGUMENT,
                           "found requests recorded one by one, expected counts: their arrivals "
                           "are known");
+    if (kind == NEAP_ARRIVALS_RECORDED)
+        return neapi_fail(error, NEAP_BAD_ARGUMENT,
+                          "arrivals: found recorded, expected exact, poisson or burst(INDEX) for "
+                          "requests of which no times are recorded");
     if (!fits)
         return neapi_fail(error, NEAP_BAD_ARGUMENT,
                           "found arrivals of kind %d with an index of dispersion of %g, expected "

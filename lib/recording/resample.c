@@ -100,6 +100,11 @@ static enum neap_status find_change(struct change *change, const struct neap_rec
                           "found a step of %g s, expected a multiple or a divisor of the "
                           "recording's %g s",
                           (double)step_ns / 1e9, (double)old_ns / 1e9);
+    if (recording->stamp_ns != NULL && step_ns < old_ns)
+        return neapi_fail(error, NEAP_BAD_ARGUMENT,
+                          "found a step of %g s for requests recorded one by one in intervals of "
+                          "%g s, expected a longer one: read the file with traffic.step = %gs",
+                          (double)step_ns / 1e9, (double)old_ns / 1e9, (double)step_ns / 1e9);
     uint64_t count = recording->count, most = NEAP_RECORDING_INTERVALS_MOST;
     uint64_t parts = (uint64_t)(step_ns < old_ns ? old_ns / step_ns : step_ns / old_ns);
     change->finer = step_ns < old_ns;

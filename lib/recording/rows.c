@@ -103,16 +103,18 @@ static double sum_of_classes(const struct rows *rows)
     return sum;
 }
 
-static enum neap_status read_time(int64_t *time_ns, const struct rows *rows,
-                                  const struct neapi_csv_field *field, struct neap_error *error)
+enum neap_status neapi_read_time(int64_t *time_ns, const char *path,
+                                 const struct neap_recording_options *options,
+                                 const struct neap_zone *zone, const struct neapi_csv_field *field,
+                                 const char *expected, struct neap_error *error)
 {
     if (field->length == 0)
-        return neapi_fail_at(error, NEAP_BAD_DATA, rows->path, field->line, field->column,
-                             "%.80s: found an empty cell, expected the start of the interval",
-                             rows->options->time_column);
-    enum neap_status status = neap_time_parse(time_ns, field->text, field->length,
-                                              rows->options->time_format, rows->zone, error);
-    return neapi_locate(error, status, rows->path, field->line, field->column);
+        return neapi_fail_at(error, NEAP_BAD_DATA, path, field->line, field->column,
+                             "%.80s: found an empty cell, expected %s", options->time_column,
+                             expected);
+    enum neap_status status =
+        neap_time_parse(time_ns, field->text, field->length, options->time_format, zone, error);
+    return neapi_locate(error, status, path, field->line, field->column);
 }
 
 enum neap_status neapi_rows_append(struct rows *rows, const struct neapi_csv_field *fields,
@@ -123,7 +125,8 @@ enum neap_status neapi_rows_append(struct rows *rows, const struct neapi_csv_fie
         !neapi_grow(&rows->line, &rows->line_capacity, at + 1, sizeof *rows->line))
         return neapi_no_memory(error, "the recording");
     const struct neapi_csv_field *time = &fields[rows->time_field];
-    enum neap_status status = read_time(&rows->time_ns[at], rows, time, error);
+    enum neap_status status = neapi_read_time(&rows->time_ns[at], rows->path, rows->options,
+                                              rows->zone, time, "the start of the interval", error);
     for (size_t i = 0; i < rows->series_count && status == NEAP_OK; i++) {
         struct series *series = &rows->series[i];
         if (!neapi_grow(&series->value, &series->capacity, at + 1, sizeof *series->value))

@@ -2,6 +2,7 @@
  *
  * Traffic: from a file or made up, split into classes; and the moments of deployments in it. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
@@ -163,15 +164,32 @@ static enum neap_status make_up(struct neap_scenario *s, struct neap_error *erro
     return blame(s, "traffic", status, &inner, error);
 }
 
+/* With single requests, the sections of classes say what their classes may be. */
+static enum neap_status read_recording(struct neap_scenario *s, struct neap_error *error)
+{
+    const char **name = neapi_allocate(s->classes, sizeof *name);
+    if (name == NULL)
+        return neapi_no_memory(error, "classes");
+    for (size_t i = 0; i < s->classes; i++)
+        name[i] = s->class[i].name;
+    s->traffic.class_column = s->column;
+    s->traffic.class_columns = s->columns;
+    s->traffic.class_name = name;
+    s->traffic.class_names = s->classes;
+    enum neap_status status =
+        neap_recording_read(&s->recording, &s->traffic, s->directory, s->zone, error);
+    s->traffic.class_name = NULL;
+    s->traffic.class_names = 0;
+    free(name);
+    return status;
+}
+
 static enum neap_status read_or_make(struct neap_scenario *s, struct neap_error *error)
 {
     struct neap_error inner = {0};
     if (s->synthetic)
         return make_up(s, error);
-    s->traffic.class_column = s->column;
-    s->traffic.class_columns = s->columns;
-    enum neap_status status =
-        neap_recording_read(&s->recording, &s->traffic, s->directory, s->zone, &inner);
+    enum neap_status status = read_recording(s, &inner);
     if (status != NEAP_OK)
         return blame(s, "traffic", status, &inner, error);
     return neapi_manifest_add(&s->manifest, neap_recording_path(s->recording), error);
@@ -191,6 +209,12 @@ static bool is_recorded(const struct neap_recording *recording, const char *clas
     return false;
 }
 
+/* Whether each request is known by itself. */
+static bool is_single(const struct neap_recording *recording)
+{
+    return neap_recording_arrivals(recording, NULL) == NEAP_ARRIVALS_RECORDED;
+}
+
 static enum neap_status check_slot(const struct neap_scenario *s,
                                    const struct neapi_class_slot *slot, struct neap_error *error)
 {
@@ -199,6 +223,10 @@ static enum neap_status check_slot(const struct neap_scenario *s,
         return neapi_entry_fail(error, NEAP_BAD_SCENARIO, slot->first, 1,
                                 "found a share, but the recording has columns of classes already: "
                                 "take the share out");
+    if (slot->options.share[0] == '\0' && !columns && is_single(s->recording))
+        return neapi_entry_fail(error, NEAP_BAD_SCENARIO, slot->first, 1,
+                                "found no share, and requests whose classes are not recorded: add "
+                                "share = 20%, or class_column in [traffic]");
     if (slot->options.share[0] == '\0' && !columns)
         return neapi_entry_fail(error, NEAP_BAD_SCENARIO, slot->first, 1,
                                 "found no share, and the recording has no column of the class: "
@@ -261,6 +289,7 @@ static enum neap_status check_costs(const struct neap_scenario *s, struct neap_e
 /* A value for requests that there are none of would be one without effect. */
 static enum neap_status check_class_keys(const struct neap_scenario *s, struct neap_error *error)
 {
+    bool single = is_single(s->recording);
     for (size_t i = 0; i < s->entries.count; i++) {
         const struct neapi_entry *entry = &s->entries.entry[i];
         const char *class = neapi_entry_profile_class(entry);
@@ -269,8 +298,8 @@ static enum neap_status check_class_keys(const struct neap_scenario *s, struct n
             continue;
         snprintf(message, sizeof message,
                  "found a key of class %.60s, which the recording does not have: add [class %.60s] "
-                 "with a share, or value_column.%.60s to [traffic]",
-                 class, class, class);
+                 "with a share, or %s%.60s to [traffic]",
+                 class, class, single ? "class_column" : "value_column.", single ? "" : class);
         return neapi_entry_fail(error, NEAP_BAD_SCENARIO, entry, entry->key_column, message);
     }
     return NEAP_OK;

@@ -166,6 +166,35 @@ static void assume_service(struct neap_document *document, const struct neap_sce
                            m->noise == 1 ? ", with sampling noise" : ", without sampling noise");
 }
 
+static bool are_whole_seconds(const int64_t *time_ns, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (time_ns[i] % 1000000000 != 0)
+            return false;
+    return true;
+}
+
+/* Of requests that were recorded one by one. */
+static void assume_stamps(struct neap_document *document, const struct neap_scenario *scenario,
+                          const char *step)
+{
+    size_t count;
+    const int64_t *time_ns = neap_recording_stamps(neap_scenario_recording(scenario), &count);
+    if (neap_scenario_run(scenario)->engine == 0)
+        neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
+                               "requests were recorded one by one; the tick engine counts them per "
+                               "%s, and within, they arrive at random at an even rate",
+                               step);
+    else
+        neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
+                               "requests arrive at the times at which they were recorded");
+    if (neap_scenario_run(scenario)->engine != 0 && are_whole_seconds(time_ns, count))
+        neap_document_add_note(document, NEAP_NOTE_WARNING,
+                               "all recorded times are whole seconds: the requests of a second "
+                               "arrive at once, which makes latency worse than it was; count them "
+                               "in intervals, with arrivals = poisson, or record finer times");
+}
+
 static void assume_traffic(struct neap_document *document, const struct neap_scenario *scenario)
 {
     const struct neap_recording *recording = neap_scenario_recording(scenario);
@@ -179,10 +208,13 @@ static void assume_traffic(struct neap_document *document, const struct neap_sce
         neap_document_add_note(document, NEAP_NOTE_WARNING,
                                "%s; no service recorded it: put your own in its place",
                                neap_recording_description(recording));
-    neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
-                           "traffic is known per %s; within, requests arrive at random at an even "
-                           "rate, so bursts shorter than that are not seen",
-                           step);
+    if (neap_recording_arrivals(recording, NULL) == NEAP_ARRIVALS_RECORDED)
+        assume_stamps(document, scenario, step);
+    else
+        neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
+                               "traffic is known per %s; within, requests arrive at random at an "
+                               "even rate, so bursts shorter than that are not seen",
+                               step);
     if (gaps->count > 0) {
         neapi_describe_length(length, sizeof length, gaps->seconds);
         neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,

@@ -36,6 +36,28 @@ static void check_values(const struct neap_recording *recording)
         }
 }
 
+/* Single requests are in order, in the intervals that count them, and of a class there is. */
+static void check_stamps(const struct neap_recording *recording)
+{
+    size_t count, first = 0, classes = neap_recording_classes(recording);
+    const int64_t *stamp_ns = neap_recording_stamps(recording, &count);
+    const uint8_t *number = neap_recording_stamp_classes(recording);
+    int64_t end_ns = neap_recording_start_ns(recording);
+    require((stamp_ns == NULL) == (count == 0));
+    for (size_t i = 0; stamp_ns != NULL && i < neap_recording_count(recording); i++) {
+        int64_t begin_ns = end_ns;
+        size_t k = first;
+        end_ns += neap_recording_step_ns(recording);
+        for (; k < count && stamp_ns[k] < end_ns; k++) {
+            require(stamp_ns[k] >= (k > first ? stamp_ns[k - 1] : begin_ns));
+            require(number == NULL || number[k] < classes);
+        }
+        require(neap_recording_requests(recording)[i] == (double)(k - first));
+        first = k;
+    }
+    require(stamp_ns == NULL || first == count);
+}
+
 static void check_recording(const struct neap_recording *recording)
 {
     const struct neap_recording_gaps *gaps = neap_recording_gaps(recording);
@@ -45,6 +67,7 @@ static void check_recording(const struct neap_recording *recording)
     require(gaps->intervals < count && gaps->count <= gaps->intervals);
     require(neap_recording_rows_used(recording) <= neap_recording_rows_read(recording));
     check_values(recording);
+    check_stamps(recording);
 }
 
 static void check_resampled(const struct neap_recording *recording)
@@ -112,6 +135,13 @@ static struct neap_recording_options choose(uint8_t a, uint8_t b)
     }
     if (b & 64)
         options.step_s = 60;
+    if (b & 128) {
+        strcpy(options.arrivals, "recorded");
+        options.gaps = NEAP_GAPS_HOLD;
+        options.value_unit = NEAP_VALUE_REQUESTS;
+        options.class_columns = 0;
+        strcpy(options.class_field, b & 32 ? "who" : "");
+    }
     return options;
 }
 

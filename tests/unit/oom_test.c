@@ -18,6 +18,8 @@
 
 #include <neap.h>
 
+#include "recording/impl.h"
+
 static long countdown; /* 0: off */
 static long calls;
 
@@ -233,6 +235,51 @@ static enum neap_status synthetic_job(FILE *sink)
     return status;
 }
 
+/* Single requests, out of order, with classes, split away from them and made coarser. */
+static enum neap_status stamps_job(bool with_classes)
+{
+    static const char data[] = "time,who\n5,a\n70,b\n62,other\n63,b\n1,a\n";
+    struct neap_recording_options options;
+    struct neap_recording *r = NULL, *coarse = NULL, *split = NULL;
+    struct neap_day_curve half = {1, {{0, 0.5}}};
+    const struct neap_class_share shares[] = {{"a", &half}};
+    neap_recording_options_init(&options);
+    strcpy(options.file, "r.csv");
+    strcpy(options.arrivals, "recorded");
+    strcpy(options.class_field, with_classes ? "who" : "");
+    enum neap_status status =
+        neapi_recording_read_memory(&r, &options, data, sizeof data - 1, "r.csv", NULL, NULL);
+    if (status == NEAP_OK)
+        status = neap_recording_resample(&coarse, r, 2 * neap_recording_step_ns(r), NULL);
+    if (status == NEAP_OK && !with_classes)
+        status = neap_recording_split(&split, r, shares, 1, NULL, NULL);
+    neap_recording_free(split);
+    neap_recording_free(coarse);
+    neap_recording_free(r);
+    return status;
+}
+
+static void test_single_requests_tell_every_failed_allocation(void **state)
+{
+    (void)state;
+    for (int with_classes = 0; with_classes < 2; with_classes++) {
+        long failures = 0, silent = 0;
+        bool done = false;
+        for (long n = 1; n < 1000 && !done; n++) {
+            countdown = n;
+            enum neap_status status = stamps_job(with_classes);
+            done = countdown > 0;
+            countdown = 0;
+            failures += !done && status == NEAP_NO_MEMORY;
+            silent += !done && status == NEAP_OK; /* an array that keeps its size */
+            assert_true(done || status == NEAP_OK || status == NEAP_NO_MEMORY);
+        }
+        assert_true(done);
+        assert_true(failures > 15);
+        assert_true(silent <= 2);
+    }
+}
+
 static void test_synthetic_traffic_tells_every_failed_allocation(void **state)
 {
     FILE *sink = fopen("/dev/null", "w");
@@ -385,6 +432,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_failed_allocation_is_told),
+        cmocka_unit_test(test_single_requests_tell_every_failed_allocation),
         cmocka_unit_test(test_synthetic_traffic_tells_every_failed_allocation),
         cmocka_unit_test(test_explaining_tells_every_failed_allocation),
         cmocka_unit_test(test_charts_tell_every_failed_allocation),
