@@ -419,7 +419,9 @@ static void *part_of(void *array, const struct grid *grid, size_t size)
     char *bytes = array;
     memmove(bytes, bytes + grid->first * size, count * size);
     void *less = realloc(array, count * size);
-    return less != NULL ? less : array;
+    if (less != NULL)
+        array = less;
+    return array;
 }
 
 static void hand_over(struct neap_recording *r, struct stamps *s, const struct grid *grid)
