@@ -55,6 +55,9 @@ the library uses no local time of the system;    ; CALL(localtime|localtime_r|gm
 days are the calendar's;                calendar ; CALL(gmtime_r|timegm|strptime|strftime)
 GSL's error handler is the program's;            ; CALL(gsl_set_error_handler|gsl_set_error_handler_off|gsl_error)
 variates are made in random;              random ; CALL(gsl_rng_alloc|gsl_rng_env_setup|rand|srand|random|srandom|drand48|getrandom)
+random numbers are streams of a stated purpose; random recording request replay ; CALL(neap_stream_init)
+a stream becomes a generator of GSL in random only; random ; CALL(neap_stream_gsl|gsl_ran_[a-z_0-9]*|gsl_rng_[a-z_0-9]*)
+single requests are request's, replays' and held against tables; request replay study ; CALL(neap_(tape|pool)_[a-z]*)
 no call that cannot be checked;                  ; CALL(atoi|atol|atoll|atof|gets|sprintf|vsprintf|strcpy|strcat|strtok|alloca)
 libcsv is table's;                         table ; include *<csv[.]h>
 zlib is table's;                           table ; include *<zlib[.]h>
@@ -70,6 +73,11 @@ RULES
 # Under a decimal comma snprintf prints one; report enters the C locale for a whole document.
 grep -nE 'snprintf\([^;]*%[-+ #0-9.*]*[aefgAEFG]' lib/*/*.c | grep -v '^lib/report/' >"$work/lines"
 report 'numbers are printed by neapi_print'
+
+# Two purposes of one number would be the same random numbers.
+grep -ho 'NEAPI_STREAM_[A-Z_]* = [0-9]*' lib/*/*.h | sort -k 3n |
+  awk '$3 == number { print name " and " $1 " are both " number } { number = $3; name = $1 }' >"$work/lines"
+report 'every purpose of random numbers has a number of its own'
 
 for folder in lib/*/; do
   list=${folder}local.mk

@@ -7,7 +7,7 @@
  *         --grid.c----> the window, the step, every row on the grid
  *         --fill.c----> gaps counted and filled
  *
- * from rows that are requests: stamps.c;
+ * from rows that are requests: stamps.c (rows), stamps_build.c (order, window, counts);
  * and made up: synth_options.c, synth_plan.c (the shape), synth.c (the counts). */
 #ifndef NEAP_RECORDING_IMPL_H
 #define NEAP_RECORDING_IMPL_H
@@ -143,10 +143,10 @@ enum neap_status neapi_stamps_header(void *context, const struct neapi_csv_field
 enum neap_status neapi_stamps_append(void *context, const struct neapi_csv_field *fields,
                                      size_t count, struct neap_error *error);
 bool neapi_stamps_add_class(struct stamps *stamps, const char *name);
-/* Takes arrays of stamps. */
+void neapi_stamps_free(struct stamps *stamps);
+/* stamps_build.c: takes arrays of stamps. */
 enum neap_status neapi_stamps_build(struct neap_recording **recording, struct stamps *stamps,
                                     struct neap_error *error);
-void neapi_stamps_free(struct stamps *stamps);
 
 /* read.c: as neap_recording_read(), from memory. */
 enum neap_status neapi_recording_read_memory(struct neap_recording **recording,
