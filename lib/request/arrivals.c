@@ -65,13 +65,13 @@ static double rest_of(const struct neap_stream *stream, uint64_t index, uint64_t
         double square = x * x + y * y;
         if (square >= 1 || square < 0x1p-60)
             continue;
-        double normal = x * sqrt(2 * neapi_minus_log(square) / square);
+        double normal = x * sqrt(-2 * neapi_log(square) / square);
         double v = 1 + c * normal;
         if (v < 0x1p-60)
             continue;
         v = v * v * v;
-        if (-neapi_minus_log(neap_stream_uniform(stream, index + 2)) <
-            normal * normal / 2 + d * (1 - v - neapi_minus_log(v)))
+        if (neapi_log(neap_stream_uniform(stream, index + 2)) <
+            normal * normal / 2 + d * (1 - v + neapi_log(v)))
             return d * v;
     }
 }
@@ -83,7 +83,7 @@ static double gaps_after(const struct neapi_arrivals *a, uint64_t number)
     uint64_t block = number / NEAPI_ARRIVALS_BLOCK;
     uint64_t index = a->first + (block << (NEAPI_NUMBER_BITS - 26));
     if (a->count == number + 1)
-        return neapi_minus_log(neap_stream_uniform(&a->rests, index));
+        return -neapi_log(neap_stream_uniform(&a->rests, index));
     return rest_of(&a->rests, index, a->count - number);
 }
 

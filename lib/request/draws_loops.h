@@ -47,17 +47,29 @@ NEAPI_LOOP double neapi_double_of(int64_t whole)
     return neapi_double_from((uint64_t)whole | NEAPI_2_52) - 0x1p52;
 }
 
-/* -ln x of a positive normal number, relative error below 1e-10. With x = 2^e m, m near 1, and
+/* ln x of a positive normal number, relative error below 1e-10. With x = 2^e m, m near 1, and
  * s = (m - 1)/(m + 1), ln m = 2 artanh s: a polynomial in s^2 through Chebyshev nodes. */
-NEAPI_LOOP double neapi_minus_log(double x)
+NEAPI_LOOP double neapi_log(double x)
 {
     uint64_t shifted = neapi_bits_of(x) + (UINT64_C(0x3FF0000000000000) - NEAPI_ROOT_HALF);
     double e = neapi_double_from((shifted >> 52) | NEAPI_2_52) - (0x1p52 + 1023);
     double m = neapi_double_from((shifted & NEAPI_FRACTION) + NEAPI_ROOT_HALF);
     double s = (m - 1) / (m + 1), z = s * s;
-    double p = ((0.23330467216303835 * z + 0.28550820815960665) * z + 0.40000121839806124) * z +
-               0.6666666655449709;
-    return -(e * 0.69314718055994531 + s * (2 + z * p));
+    double p = (0.23330467216303835 * z + 0.28550820815960665) * (z * z) +
+               (0.40000121839806124 * z + 0.6666666655449709);
+    return s * (z * p) + s * 2 + e * 0.69314718055994531;
+}
+
+/* Two loops, as one would be too long for all of it to be under way at once. */
+NEAPI_LOOP void neapi_gap_block(const struct neap_stream *stream, uint64_t first,
+                                int64_t *restrict gap)
+{
+    double u[NEAPI_DRAWS_BLOCK];
+    uint64_t place = neapi_stream_place(stream, first);
+    for (unsigned i = 0; i < NEAPI_DRAWS_BLOCK; i++, place += NEAPI_STREAM_STEP)
+        u[i] = neapi_uniform_from(neapi_stream_bits_at(stream, place));
+    for (unsigned i = 0; i < NEAPI_DRAWS_BLOCK; i++)
+        gap[i] = neapi_whole(neapi_log(u[i]) * -(double)(INT64_C(1) << NEAPI_GAP_BITS));
 }
 
 NEAPI_LOOP void neapi_loop_gaps(const struct neap_stream *stream, uint64_t first, size_t blocks,
@@ -66,11 +78,7 @@ NEAPI_LOOP void neapi_loop_gaps(const struct neap_stream *stream, uint64_t first
     struct neap_stream copy = *stream;
     int64_t gap[NEAPI_DRAWS_BLOCK], total = 0;
     for (size_t block = 0; block < blocks; block++) {
-        uint64_t index = first + block * NEAPI_DRAWS_BLOCK;
-        for (unsigned i = 0; i < NEAPI_DRAWS_BLOCK; i++) {
-            double u = neapi_uniform_from(neapi_stream_bits(&copy, index + i));
-            gap[i] = neapi_whole(neapi_minus_log(u) * (double)(INT64_C(1) << NEAPI_GAP_BITS));
-        }
+        neapi_gap_block(&copy, first + block * NEAPI_DRAWS_BLOCK, gap);
         for (unsigned i = 0; i < NEAPI_DRAWS_BLOCK; i++)
             sum[block * NEAPI_DRAWS_BLOCK + i] = total += gap[i];
     }
@@ -94,11 +102,12 @@ NEAPI_LOOP void neapi_loop_picks(const struct neap_stream *stream, uint64_t firs
                                  uint32_t *restrict pick)
 {
     struct neap_stream copy = *stream;
-    for (size_t block = 0; block < blocks; block++)
-        for (unsigned i = 0; i < NEAPI_DRAWS_BLOCK; i++) {
-            uint64_t index = first + block * NEAPI_DRAWS_BLOCK + i;
-            pick[block * NEAPI_DRAWS_BLOCK + i] = (uint32_t)(neapi_stream_bits(&copy, index) >> 32);
-        }
+    for (size_t block = 0; block < blocks; block++) {
+        uint64_t place = neapi_stream_place(&copy, first + block * NEAPI_DRAWS_BLOCK);
+        for (unsigned i = 0; i < NEAPI_DRAWS_BLOCK; i++, place += NEAPI_STREAM_STEP)
+            pick[block * NEAPI_DRAWS_BLOCK + i] =
+                (uint32_t)(neapi_stream_bits_at(&copy, place) >> 32);
+    }
 }
 
 NEAPI_LOOP void neapi_loop_classes(const struct neap_stream *stream, uint64_t first,
@@ -106,17 +115,17 @@ NEAPI_LOOP void neapi_loop_classes(const struct neap_stream *stream, uint64_t fi
                                    uint8_t *restrict class_number)
 {
     struct neap_stream copy = *stream;
-    int32_t place[NEAPI_DRAWS_BLOCK], reached[NEAPI_DRAWS_BLOCK];
+    int32_t at[NEAPI_DRAWS_BLOCK], reached[NEAPI_DRAWS_BLOCK];
     for (size_t block = 0; block < blocks; block++) {
-        uint64_t index = first + block * NEAPI_DRAWS_BLOCK;
-        for (unsigned i = 0; i < NEAPI_DRAWS_BLOCK; i++) {
-            uint64_t bits = neapi_stream_bits(&copy, index + i);
-            place[i] = (int32_t)(bits >> (64 - NEAPI_SHARE_BITS));
+        uint64_t place = neapi_stream_place(&copy, first + block * NEAPI_DRAWS_BLOCK);
+        for (unsigned i = 0; i < NEAPI_DRAWS_BLOCK; i++, place += NEAPI_STREAM_STEP) {
+            uint64_t bits = neapi_stream_bits_at(&copy, place);
+            at[i] = (int32_t)(bits >> (64 - NEAPI_SHARE_BITS));
             reached[i] = 0;
         }
         for (size_t c = 0; c < count; c++)
             for (unsigned i = 0; i < NEAPI_DRAWS_BLOCK; i++)
-                reached[i] += place[i] >= bound[c];
+                reached[i] += at[i] >= bound[c];
         for (unsigned i = 0; i < NEAPI_DRAWS_BLOCK; i++)
             class_number[block * NEAPI_DRAWS_BLOCK + i] = (uint8_t)reached[i];
     }
@@ -127,12 +136,13 @@ NEAPI_LOOP void neapi_loop_tails(const struct neap_stream *stream, uint64_t firs
                                  double *restrict tail)
 {
     struct neap_stream copy = *stream;
-    for (size_t block = 0; block < blocks; block++)
-        for (unsigned i = 0; i < NEAPI_DRAWS_BLOCK; i++) {
-            uint64_t index = first + block * NEAPI_DRAWS_BLOCK + i;
-            double w = neapi_uniform_from(~neapi_stream_bits(&copy, index));
+    for (size_t block = 0; block < blocks; block++) {
+        uint64_t place = neapi_stream_place(&copy, first + block * NEAPI_DRAWS_BLOCK);
+        for (unsigned i = 0; i < NEAPI_DRAWS_BLOCK; i++, place += NEAPI_STREAM_STEP) {
+            double w = neapi_uniform_from(~neapi_stream_bits_at(&copy, place));
             tail[block * NEAPI_DRAWS_BLOCK + i] = w < 0x1p-40 ? 0x1p-40 : w;
         }
+    }
 }
 
 /* Exponent and first bits of the fraction are the cell. */

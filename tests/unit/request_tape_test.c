@@ -684,12 +684,12 @@ static void test_logarithms(void **state)
 {
     (void)state;
     for (double x = 0x1p-60; x < 100; x *= 1.0001) {
-        double error = fabs(neapi_minus_log(x) + log(x));
+        double error = fabs(neapi_log(x) - log(x));
         assert_true(error <= 1e-10 * fabs(log(x)));
     }
     for (int bits = 5; bits < 53; bits++) {
         double x = 1 - ldexp(1, -bits);
-        assert_true(fabs(neapi_minus_log(x) / log(x) + 1) < 1e-10);
+        assert_true(fabs(neapi_log(x) / log(x) - 1) < 1e-10);
     }
 }
 
