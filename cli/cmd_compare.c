@@ -27,5 +27,5 @@ static int run(const struct options *options)
 
 const struct command command_compare = {
     "compare", "SCENARIO.ini",
-    "Replays the same traffic under every profile and says what the change saves.", "ftosESjFqvC",
+    "Replays the same traffic under every profile and says what the change saves.", "ftosESRPjFqvC",
     run};

@@ -22,6 +22,8 @@ static const struct row rows[] = {
      "in the place of what the scenario says, empty: as if not there"},
     {'E', "engine", "NAME", "same as --set run.engine=NAME"},
     {'S', "seed", "N", "same as --set run.seed=N"},
+    {'R', "replications", "N", "same as --set run.replications=N"},
+    {'P', "precision", "SHARE", "same as --set run.precision=SHARE, such as 1%"},
     {'F', "fail-if", "EXPR", "exit 1 when true of the result: 'saving.share<10%'; repeatable"},
     {'D', "decisions", "FILE", "write every decision of the autoscaler with its reason, as CSV"},
     {'p', "profile", "NAME", "which profile to replay; default: the first"},
@@ -186,6 +188,10 @@ static int read_one(struct options *o, const struct command *command, const stru
         return append_setting(o, "run.engine=", argument);
     case 'S':
         return append_setting(o, "run.seed=", argument);
+    case 'R':
+        return append_setting(o, "run.replications=", argument);
+    case 'P':
+        return append_setting(o, "run.precision=", argument);
     case 'F':
         return append(&o->conditions, &o->conditions_count, argument);
     case 'D':

@@ -33,10 +33,12 @@ NEAP_API const struct neap_parameter *neap_slo_parameters(void);
 
 /* Section [run]. */
 struct neap_run_options {
-    int engine;      /* 0 tick, 1 request */
-    double seed;     /* whole number, 0 .. 2^53 */
-    double initial;  /* replicas at the start; NaN: what the policy rests at */
-    double warmup_s; /* replayed at the first interval's rate before the window, not counted */
+    int engine;          /* 0 tick, 1 request */
+    double seed;         /* whole number, 0 .. 2^53 */
+    double initial;      /* replicas at the start; NaN: what the policy rests at */
+    double warmup_s;     /* replayed at the first interval's rate before the window, not counted */
+    double replications; /* of a study, 1 or more; a replay is one */
+    double precision_share; /* of a study: replications until its result is known that well */
 };
 NEAP_API const struct neap_parameter *neap_run_parameters(void);
 

@@ -32,6 +32,12 @@ static const struct neap_parameter run_parameters[] = {
      "replicas at the start; default: recorded ones, else what the policy rests at"},
     {"warmup", NEAP_SECONDS, offsetof(struct neap_run_options, warmup_s), "30m", 0, 604800, NULL,
      "replayed at the first interval's rate before the window, not counted"},
+    {"replications", NEAP_COUNT, offsetof(struct neap_run_options, replications), "1", 1, 10000,
+     NULL, "compare: replays of everything, each with random numbers of its own"},
+    {"precision", NEAP_SHARE, offsetof(struct neap_run_options, precision_share), "", 0.0001, 0.5,
+     NULL,
+     "compare: replications until the saving is known that well, in shares of the container-hours "
+     "before; 10 at least, 200 at most"},
     {NULL, NEAP_TEXT, 0, NULL, 0, 0, NULL, NULL}};
 
 static const struct neap_parameter rollout_parameters[] = {

@@ -226,6 +226,7 @@ static enum neap_status fill(struct neap_document *document, const struct neapi_
     NEAPI_TRY(fill_tree(document, c, error));
     say_headline(document, c, &saving, c->range ? range : NULL);
     neapi_compare_summary(document, c);
+    neapi_replications_show(document, c->scenario, &c->replications);
     neapi_compare_pictures(document, c);
     neapi_waterfall_show(document, c->scenario, &waterfall, &saving,
                          c->range ? ", in the middle of the range" : "");

@@ -4,6 +4,7 @@
 #ifndef NEAP_STUDY_COMPARE_H
 #define NEAP_STUDY_COMPARE_H
 
+#include "study/replications.h"
 #include "study/waterfall.h"
 #include "study/weeks.h"
 
@@ -30,6 +31,7 @@ struct neapi_comparison {
     struct neap_timeline_interval **row; /* for each variant one for each period */
     bool has_deployments;
     struct neapi_deployed deployed;
+    struct neapi_replications replications;
 };
 
 /* Makes all replays. A comparison of zeroes may be cleared. */

@@ -53,6 +53,7 @@ void neapi_comparison_clear(struct neapi_comparison *c)
     neapi_variant_clear(&c->deployed.variant);
     neapi_weeks_clear(&c->deployed.weeks);
     neapi_periods_clear(&c->periods);
+    neapi_replications_clear(&c->replications);
 }
 
 /* --- replays -------------------------------------------------------------------------------------- */
@@ -233,6 +234,7 @@ enum neap_status neapi_comparison_run(struct neapi_comparison *comparison,
 {
     static const struct neap_study_options plain = {.progress = NULL};
     struct neapi_comparison *c = comparison;
+    options = options == NULL ? &plain : options;
     *c = (struct neapi_comparison){.scenario = scenario,
                                    .count = neap_scenario_profiles(scenario),
                                    .range = any_range(scenario),
@@ -242,7 +244,10 @@ enum neap_status neapi_comparison_run(struct neapi_comparison *comparison,
     if (status == NEAP_OK)
         status = allocate(c, error);
     if (status == NEAP_OK)
-        status = run_all(c, options == NULL ? &plain : options, error);
+        status = run_all(c, options, error);
+    if (status == NEAP_OK)
+        status = neapi_replications_run(&c->replications, scenario, c->variant, &c->periods, c->row,
+                                        options, error);
     return status;
 }
 

@@ -147,3 +147,37 @@ void neapi_variant_clear(struct neapi_variant *variant)
     free(variant->class);
     variant->class = NULL;
 }
+
+/* --- several -------------------------------------------------------------------------------------- */
+
+/* Progress of one of them as part of all. */
+struct part {
+    const struct neap_progress *whole;
+    size_t index, count;
+};
+
+static bool report_part(void *context, uint64_t done, uint64_t total)
+{
+    const struct part *part = context;
+    return part->whole->report(part->whole->context, part->index * total + done,
+                               part->count * total);
+}
+
+enum neap_status neapi_variants_run(struct neapi_variant *variants, size_t count,
+                                    const struct neap_scenario *scenario,
+                                    const struct neapi_run *run, struct neap_error *error)
+{
+    enum neap_status status = NEAP_OK;
+    size_t done = 0;
+    for (; status == NEAP_OK && done < count; done++) {
+        struct part part = {run->progress, done, count};
+        struct neap_progress progress = {report_part, &part};
+        struct neapi_run one = *run;
+        one.progress = run->progress == NULL ? NULL : &progress;
+        status = neapi_variant_run(&variants[done], scenario, neap_scenario_profile(scenario, done),
+                                   &one, error);
+    }
+    for (size_t i = 0; status != NEAP_OK && i + 1 < done; i++)
+        neapi_variant_clear(&variants[i]);
+    return status;
+}

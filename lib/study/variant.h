@@ -42,6 +42,11 @@ enum neap_status neapi_variant_run(struct neapi_variant *variant,
                                    const struct neap_scenario *scenario,
                                    const struct neap_profile *profile, const struct neapi_run *run,
                                    struct neap_error *error);
+/* All profiles of the scenario, each as its own variant; run is not NULL and asks for no timeline,
+ * periods or decisions. On failure there is nothing to clear. */
+enum neap_status neapi_variants_run(struct neapi_variant *variants, size_t count,
+                                    const struct neap_scenario *scenario,
+                                    const struct neapi_run *run, struct neap_error *error);
 /* Frees what a variant owns; one of zeroes is fine. */
 void neapi_variant_clear(struct neapi_variant *variant);
 
