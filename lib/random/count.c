@@ -7,6 +7,8 @@
 
 #include <neap/random.h>
 
+#include "random/count.h"
+
 /* Variates that one count may use up; the counts of two indices never share one. */
 enum { VARIATES_BITS = 20 };
 
@@ -28,8 +30,7 @@ double neap_stream_count(const struct neap_stream *stream, uint64_t index, doubl
     if (!(mean > 0))
         return 0;
     neap_stream_reader_init(&reader, stream, index << VARIATES_BITS);
-    double excess = dispersion - 1;
-    if (excess > 1e-9)
-        mean = gsl_ran_gamma(&reader.gsl, mean / excess, excess);
+    if (dispersion - 1 > 1e-9)
+        mean = gsl_ran_gamma(&reader.gsl, neapi_count_shape(mean, dispersion), dispersion - 1);
     return poisson(&reader, mean);
 }
