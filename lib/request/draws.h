@@ -48,7 +48,6 @@ struct neapi_draws {
     void (*needs_by_class)(const struct neapi_line *table, const uint32_t *start,
                            const uint8_t *class_number, const double *tail, size_t blocks,
                            int64_t *time_ns);
-    void (*scaled)(const int64_t *from_ns, double factor, size_t blocks, int64_t *time_ns);
 };
 
 /* The one that every machine has, and faster ones; number below NEAPI_DRAWS_SETS. NULL when this

@@ -179,14 +179,4 @@ NEAPI_LOOP void neapi_loop_needs_by_class(const struct neapi_line *restrict tabl
         }
 }
 
-NEAPI_LOOP void neapi_loop_scaled(const int64_t *restrict from_ns, double factor, size_t blocks,
-                                  int64_t *restrict time_ns)
-{
-    for (size_t block = 0; block < blocks; block++)
-        for (unsigned i = 0; i < NEAPI_DRAWS_BLOCK; i++) {
-            size_t k = block * NEAPI_DRAWS_BLOCK + i;
-            time_ns[k] = neapi_whole(neapi_double_of(from_ns[k]) * factor);
-        }
-}
-
 #endif

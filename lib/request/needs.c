@@ -78,22 +78,6 @@ static bool is_constant(const struct neapi_line *table)
     return true;
 }
 
-/* The factor from one table to another one of the same shape, else 0. */
-static double factor_between(const struct neapi_line *from, const struct neapi_line *to)
-{
-    enum { MIDDLE = NEAPI_LINES - (1 << NEAP_TABLE_CELL_BITS) };
-    double factor = to[MIDDLE].at / from[MIDDLE].at;
-    if (!(factor > 0) || !(factor < HUGE_VAL))
-        return 0;
-    for (size_t cell = 0; cell < NEAPI_LINES; cell++) {
-        double size = fabs(to[cell].at) + fabs(to[cell].slope);
-        if (fabs(from[cell].at * factor - to[cell].at) > 1e-12 * size ||
-            fabs(from[cell].slope * factor - to[cell].slope) > 1e-12 * size)
-            return 0;
-    }
-    return factor;
-}
-
 /* --- needs ---------------------------------------------------------------------------------------- */
 
 static enum neap_status find_class(const struct neap_profile *profile, const char *name,
@@ -138,39 +122,12 @@ static bool one_table(const struct neapi_needs *needs, const uint32_t *start)
     return true;
 }
 
-/* The factor from an earlier need to this one, the same for all classes; else 0. */
-static double factor_from(const struct neapi_needs *needs, const struct neapi_need *from,
-                          const struct neapi_need *to)
-{
-    double factor = 0;
-    for (size_t c = 0; c < needs->classes; c++) {
-        double of_class = factor_between(needs->line + from->start[c], needs->line + to->start[c]);
-        if (of_class == 0 || (c > 0 && fabs(of_class - factor) > 1e-12 * factor))
-            return 0;
-        factor = c == 0 ? of_class : factor;
-    }
-    return factor;
-}
-
-static void settle_source(const struct neapi_needs *needs, int part, struct neapi_need *need)
+static void settle_source(const struct neapi_needs *needs, struct neapi_need *need)
 {
     bool one = one_table(needs, need->start);
     need->source = one ? NEAPI_NEED_TABLE : NEAPI_NEED_TABLES;
-    if (one && is_constant(needs->line + need->start[0])) {
+    if (one && is_constant(needs->line + need->start[0]))
         need->source = NEAPI_NEED_CONSTANT;
-        return;
-    }
-    for (size_t n = 0; n < needs->count[part]; n++) {
-        const struct neapi_need *from = &needs->need[part][n];
-        if (from->source == NEAPI_NEED_CONSTANT || from->source == NEAPI_NEED_SCALED)
-            continue;
-        need->factor = factor_from(needs, from, need);
-        need->from = n;
-        if (need->factor > 0) {
-            need->source = NEAPI_NEED_SCALED;
-            return;
-        }
-    }
 }
 
 /* The need with those tables, one there is or a new one. */
@@ -182,7 +139,7 @@ static size_t need_for(struct neapi_needs *needs, int part, uint32_t *start)
             return n;
     struct neapi_need *need = &needs->need[part][count];
     *need = (struct neapi_need){.start = start};
-    settle_source(needs, part, need);
+    settle_source(needs, need);
     needs->count[part]++;
     return count;
 }
@@ -235,8 +192,8 @@ void neapi_needs_settle(struct neapi_needs *needs, size_t requests)
 /* --- drawing -------------------------------------------------------------------------------------- */
 
 static void draw(const struct neapi_needs *needs, const struct neapi_draws *draws,
-                 const struct neapi_need *all, const struct neapi_need *need,
-                 const uint8_t *class_number, size_t blocks, const double *tail)
+                 const struct neapi_need *need, const uint8_t *class_number, size_t blocks,
+                 const double *tail)
 {
     switch (need->source) {
     case NEAPI_NEED_CONSTANT:
@@ -246,9 +203,6 @@ static void draw(const struct neapi_needs *needs, const struct neapi_draws *draw
         break;
     case NEAPI_NEED_TABLES:
         draws->needs_by_class(needs->line, need->start, class_number, tail, blocks, need->time_ns);
-        break;
-    case NEAPI_NEED_SCALED:
-        draws->scaled(all[need->from].time_ns, need->factor, blocks, need->time_ns);
         break;
     }
 }
@@ -264,5 +218,5 @@ void neapi_needs_draw(const struct neapi_needs *needs, const struct neapi_draws 
     if (any)
         draws->tails(stream, first, blocks, tail);
     for (size_t n = 0; n < needs->count[part]; n++)
-        draw(needs, draws, need, &need[n], class_number, blocks, tail);
+        draw(needs, draws, &need[n], class_number, blocks, tail);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What requests need, for several profiles at once. All of them look up the same uniforms; what two
- * profiles have in common is looked up once. */
+ * profiles have in common is looked up once. What one of them gives does not depend on the others. */
 #ifndef NEAP_REQUEST_NEEDS_H
 #define NEAP_REQUEST_NEEDS_H
 
@@ -14,15 +14,12 @@
 enum neapi_need_source {
     NEAPI_NEED_CONSTANT, /* the same for all; filled in when made */
     NEAPI_NEED_TABLE,
-    NEAPI_NEED_TABLES, /* by class */
-    NEAPI_NEED_SCALED  /* another one's times a factor */
+    NEAPI_NEED_TABLES /* by class */
 };
 
 struct neapi_need {
     enum neapi_need_source source;
     uint32_t *start; /* by class: line of the tables where that of its distribution begins */
-    double factor;
-    size_t from; /* an earlier need of the same part */
     int64_t *time_ns;
 };
 
