@@ -93,12 +93,19 @@ enum neap_container_state { NEAP_PENDING, NEAP_STARTING, NEAP_READY, NEAP_DRAINI
 enum { NEAP_CONTAINER_STATES = 4 };
 NEAP_API const char *neap_container_state_text(enum neap_container_state state);
 
-/* Whole runs in a few numbers. Times are s, rates 1/s, CPU core-seconds. */
+/* Whole runs in a few numbers. Times are s, rates 1/s, CPU core-seconds.
+ *
+ * Requests count inside the window, where they arrive (requests) and where they are answered or
+ * given up (the others): carried + requests = served + failed, by any cause, + in_flight, exactly
+ * with the request engine. The tick engine settles requests as they arrive: carried, in_flight,
+ * retries and the last two failures are 0. */
 struct neap_replay_summary {
-    double window_s;                           /* length of the accounting window */
-    double requests;                           /* offered, filled gaps included */
-    double served;                             /* requests */
-    double failed_queue_full, failed_timeout;  /* likewise */
+    double window_s; /* length of the accounting window */
+    double requests; /* offered, filled gaps included */
+    double served;
+    double failed_queue_full, failed_timeout, failed_abandoned, failed_cut;
+    double retries;            /* attempts beyond the first */
+    double carried, in_flight; /* unanswered when the window began, and at its end */
     double container_s[NEAP_CONTAINER_STATES]; /* container-seconds by state */
     double at_minimum_s;                       /* container-seconds while the policy sat at min */
     double cpu_request_s, cpu_idle_s, cpu_start_s;
@@ -175,7 +182,7 @@ struct neap_replay;
 NEAP_API NEAP_MUST_CHECK enum neap_status neap_replay_new(struct neap_replay **replay,
                                                           const struct neap_replay_inputs *inputs,
                                                           struct neap_error *error);
-/* Replays the whole recording with the tick engine (doc/method.md). NEAP_STOPPED when the progress
+/* Replays the whole recording with the engine that run->engine says (doc/method.md). NEAP_STOPPED when the progress
  * hook said so, NEAP_BAD_ARGUMENT for periods that are not on the recording's grid; nothing else
  * can fail. */
 NEAP_API NEAP_MUST_CHECK enum neap_status neap_replay_run(struct neap_replay *replay,
@@ -183,6 +190,19 @@ NEAP_API NEAP_MUST_CHECK enum neap_status neap_replay_run(struct neap_replay *re
                                                           struct neap_replay_summary *summary,
                                                           struct neap_error *error);
 NEAP_API void neap_replay_free(struct neap_replay *replay);
+
+/* Several runs side by side, each with an autoscaler of its own; sinks may be NULL. With the request
+ * engine, runs of one recording, seed and replication that begin at the same time share the making
+ * of their requests. What each gives is what it gives alone. The first one's progress counts for
+ * all of those. On failure no summary counts; NEAP_NO_MEMORY is possible too. */
+struct neap_replay_job {
+    struct neap_replay *replay;
+    const struct neap_replay_sinks *sinks;
+    struct neap_replay_summary *summary;
+};
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_replay_run_together(const struct neap_replay_job job[], size_t count,
+                         struct neap_error *error);
 
 /* After a run: what it gave for that class of the recording; all 0 and NaN beyond the last. */
 NEAP_API struct neap_replay_class neap_replay_class(const struct neap_replay *replay,

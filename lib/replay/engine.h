@@ -51,6 +51,6 @@ struct neapi_engine {
     void (*finish)(struct neap_replay *r);
 };
 
-extern const struct neapi_engine neapi_engine_tick;
+extern const struct neapi_engine neapi_engine_tick, neapi_engine_request;
 
 #endif

@@ -64,6 +64,8 @@ void neapi_fleet_reset(struct neapi_fleet *fleet, int64_t now_ns, int64_t count,
     fleet->window_start_ns = fleet->window_end_ns = INT64_MAX;
     fleet->sinks = NULL;
     if (count > 0) {
+        if (fleet->watcher.joined != NULL)
+            fleet->watcher.joined(fleet->watcher.context, 0, (size_t)count, version, long_ago);
         fleet->cohort[fleet->depth++] =
             (struct neapi_cohort){count, long_ago, long_ago, long_ago, NEAP_READY, version};
         fleet->in_state[NEAP_READY] = count;
@@ -114,6 +116,24 @@ void neapi_fleet_close_window(struct neapi_fleet *fleet)
 
 /* --- changes that come with time ---------------------------------------------------------------- */
 
+size_t neapi_fleet_position(const struct neapi_fleet *fleet, size_t index)
+{
+    int64_t position = index < fleet->settled ? 0 : fleet->settled_count;
+    for (size_t i = index < fleet->settled ? 0 : fleet->settled; i < index; i++)
+        if (fleet->cohort[i].state == NEAP_READY)
+            position += fleet->cohort[i].count;
+    return (size_t)position;
+}
+
+static void tell_joined(const struct neapi_fleet *fleet, const struct neapi_cohort *cohort)
+{
+    const struct neapi_watcher *watcher = &fleet->watcher;
+    if (watcher->joined != NULL && cohort->count > 0)
+        watcher->joined(watcher->context,
+                        neapi_fleet_position(fleet, (size_t)(cohort - fleet->cohort)),
+                        (size_t)cohort->count, cohort->version, cohort->ready_ns);
+}
+
 static void move(struct neapi_fleet *fleet, struct neapi_cohort *cohort,
                  enum neap_container_state state)
 {
@@ -123,6 +143,7 @@ static void move(struct neapi_fleet *fleet, struct neapi_cohort *cohort,
     if (state == NEAP_READY) {
         fleet->of[cohort->version].ready += cohort->count;
         fleet->mixed = fleet->versions > 1;
+        tell_joined(fleet, cohort);
     }
 }
 

@@ -37,6 +37,15 @@ struct neapi_leaving {
     int64_t count, end_ns;
 };
 
+/* Is told when ready containers come and go. Ready ones stand in one row, oldest cohort first. */
+struct neapi_watcher {
+    void *context;
+    /* Before position; ready since ready_ns. */
+    void (*joined)(void *context, size_t position, size_t count, size_t version, int64_t ready_ns);
+    /* Those from position on, which are gone at end_ns. */
+    void (*left)(void *context, size_t position, size_t count, int64_t end_ns);
+};
+
 struct neapi_fleet {
     const struct neap_startup *startup; /* borrowed */
     struct neap_stream starts; /* the k-th start draws the k-th variate, in OLD and NEW alike */
@@ -60,6 +69,7 @@ struct neapi_fleet {
     int64_t next_ns; /* of the next change that needs no decision; INT64_MAX when none is due */
     int64_t window_start_ns, window_end_ns;
     const struct neap_replay_sinks *sinks;
+    struct neapi_watcher watcher; /* functions may be NULL */
 };
 
 enum neap_status neapi_fleet_new(struct neapi_fleet *fleet,
@@ -105,6 +115,9 @@ double neapi_fleet_slowness(const struct neapi_fleet *fleet, int64_t now_ns);
 /* Extra CPU demand factor of one cohort at now: 1 when it is warm. */
 double neapi_cohort_slowness(const struct neapi_fleet *fleet, const struct neapi_cohort *cohort,
                              int64_t now_ns);
+
+/* Ready containers in cohorts before that one. */
+size_t neapi_fleet_position(const struct neapi_fleet *fleet, size_t index);
 
 /* Between fleet.c and scaling.c: the end of count lives of a cohort, and next_ns after a change. */
 void neapi_fleet_emit(const struct neapi_fleet *fleet, const struct neapi_cohort *cohort,

@@ -18,7 +18,7 @@ const char *neap_container_state_text(enum neap_container_state state)
 
 /* --- making one ----------------------------------------------------------------------------------- */
 
-static double most_replicas(const struct neap_replay_inputs *in)
+double neapi_replay_most(const struct neap_replay_inputs *in)
 {
     double most = (double)neap_autoscaler_max(in->autoscaler);
     const double *recorded = neap_recording_observed(in->recording, NEAP_OBSERVED_REPLICAS);
@@ -29,8 +29,7 @@ static double most_replicas(const struct neap_replay_inputs *in)
 
 static const struct neapi_engine *engine_of(const struct neap_run_options *run)
 {
-    (void)run;
-    return &neapi_engine_tick;
+    return run->engine == 1 ? &neapi_engine_request : &neapi_engine_tick;
 }
 
 static enum neap_status make(struct neap_replay *r, struct neap_error *error)
@@ -40,7 +39,7 @@ static enum neap_status make(struct neap_replay *r, struct neap_error *error)
     uint64_t seed = (uint64_t)in->run->seed;
     enum neap_status status = neapi_rollout_new(&r->rollout, in, error);
     if (status == NEAP_OK)
-        status = neapi_mix_new(&r->mix, in, most_replicas(in), error);
+        status = neapi_mix_new(&r->mix, in, neapi_replay_most(in), error);
     if (status == NEAP_OK)
         status = neapi_fleet_new(&r->fleet, in->container, in->startup, r->mix.versions, seed,
                                  in->replication, period_s, error);

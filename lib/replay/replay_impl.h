@@ -28,6 +28,9 @@ struct neapi_tick {
     double heaviness, longer, capacity_rate, demand_s, second_demand, version_use_share;
 };
 
+/* Replicas that the run can have at once, by the policy, the recording or the settings. */
+double neapi_replay_most(const struct neap_replay_inputs *inputs);
+
 struct neapi_served; /* of the request engine: request_impl.h */
 
 struct neap_replay {

@@ -75,7 +75,8 @@ static void scale_out(struct neapi_fleet *fleet, int64_t count, int64_t now_ns)
 
 /* --- scaling in --------------------------------------------------------------------------------- */
 
-static void begin_drain(struct neapi_fleet *fleet, int64_t count, int64_t now_ns)
+/* Returns when they are gone. */
+static int64_t begin_drain(struct neapi_fleet *fleet, int64_t count, int64_t now_ns)
 {
     int64_t end_ns = now_ns + fleet->drain_ns;
     size_t last = (fleet->leaving_head + fleet->leaving_count + fleet->leaving_capacity - 1) %
@@ -84,11 +85,12 @@ static void begin_drain(struct neapi_fleet *fleet, int64_t count, int64_t now_ns
     if (fleet->leaving_count > 0 && (fleet->leaving[last].end_ns == end_ns ||
                                      fleet->leaving_count == fleet->leaving_capacity)) {
         fleet->leaving[last].count += count;
-        return;
+        return fleet->leaving[last].end_ns;
     }
     size_t slot = (last + 1) % fleet->leaving_capacity;
     fleet->leaving[slot] = (struct neapi_leaving){count, end_ns};
     fleet->leaving_count++;
+    return end_ns;
 }
 
 static void take(struct neapi_fleet *fleet, size_t index, int64_t count, int64_t now_ns)
@@ -104,9 +106,14 @@ static void take(struct neapi_fleet *fleet, size_t index, int64_t count, int64_t
         fleet->mixed = fleet->versions > 1;
     }
     neapi_fleet_emit(fleet, cohort, count, now_ns, ready ? now_ns + fleet->drain_ns : now_ns);
+    int64_t gone_ns = now_ns;
     if (ready && fleet->drain_ns > 0)
-        begin_drain(fleet, count, now_ns);
+        gone_ns = begin_drain(fleet, count, now_ns);
     cohort->count -= count;
+    if (ready && fleet->watcher.left != NULL)
+        fleet->watcher.left(fleet->watcher.context,
+                            neapi_fleet_position(fleet, index) + (size_t)cohort->count,
+                            (size_t)count, gone_ns);
     if (index < fleet->settled) {
         fleet->settled_count -= count;
         of->settled -= count;

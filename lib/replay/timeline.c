@@ -54,8 +54,8 @@ static void begin_period(struct neap_replay *r)
     if (r->periods_done >= sinks->periods || r->now_ns != sinks->period_ns[r->periods_done])
         return;
     r->period = (struct neapi_interval_sums){0};
-    r->in_period = true;
     r->engine->begin_period(r);
+    r->in_period = true;
 }
 
 void neapi_replay_open_interval(struct neap_replay *r, size_t index)
@@ -83,8 +83,8 @@ void neapi_replay_close_interval(struct neap_replay *r, size_t index)
     add_sums(&r->period, sums);
     if (r->now_ns != r->sinks->period_ns[r->periods_done + 1])
         return;
-    r->in_period = false;
     close_period(r, backlog);
+    r->in_period = false;
 }
 
 enum neap_status neapi_replay_check_periods(const struct neap_replay *r,

@@ -114,6 +114,8 @@ void neapi_describe_variant(struct neap_node *array, const struct neap_scenario 
     struct neap_node *failed = neap_node_object(node, "failed_requests_by_cause");
     neap_node_number(failed, "queue_full", s->failed_queue_full, NEAPI_DIGITS);
     neap_node_number(failed, "timeout", s->failed_timeout, NEAPI_DIGITS);
+    neap_node_number(failed, "abandoned", s->failed_abandoned, NEAPI_DIGITS);
+    neap_node_number(failed, "cut", s->failed_cut, NEAPI_DIGITS);
     neap_node_integer(node, "scaling_events", s->scale_ups + s->scale_downs);
     neap_node_number(node, "share_at_minimum", v->minimum_share, NEAPI_DIGITS);
     describe_classes(node, scenario, v);
@@ -160,10 +162,9 @@ static void assume_service(struct neap_document *document, const struct neap_sce
                            "requests wait at most %s",
                            c->vcpu, c->workers, c->workers == 1 ? "" : "s", startup, drain,
                            timeout);
-    neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
-                           "the autoscaler (%s) reads a mean over %s that is %s old%s",
-                           neap_scenario_autoscaler_type(scenario), window, lag,
-                           m->noise == 1 ? ", with sampling noise" : ", without sampling noise");
+    neap_document_add_note(
+        document, NEAP_NOTE_ASSUMPTION, "the autoscaler (%s) reads a mean over %s that is %s old%s",
+        neap_scenario_autoscaler_type(scenario), window, lag, neapi_describe_noise(scenario));
 }
 
 static bool are_whole_seconds(const int64_t *time_ns, size_t count)
@@ -212,9 +213,8 @@ static void assume_traffic(struct neap_document *document, const struct neap_sce
         assume_stamps(document, scenario, step);
     else
         neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
-                               "traffic is known per %s; within, requests arrive at random at an "
-                               "even rate, so bursts shorter than that are not seen",
-                               step);
+                               "traffic is known per %s; within, %s", step,
+                               neapi_describe_arrivals(scenario));
     if (gaps->count > 0) {
         neapi_describe_length(length, sizeof length, gaps->seconds);
         neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
@@ -291,14 +291,14 @@ static void warn_of_trouble(struct neap_document *document, const struct neap_sc
     for (size_t i = 0; i < count; i++) {
         const struct neapi_variant *v = &variants[i];
         const char *label = neap_profile_label(v->profile);
+        char failures[160];
         warn_of_workers(document, scenario, v);
         if (v->failed >= 0.5)
             neap_document_add_note(document, NEAP_NOTE_WARNING,
-                                   "%s: %.0f requests fail (%.0f refused, %.0f timed out): the "
-                                   "fleet is too small at times, and container-hours without them "
-                                   "would be more",
-                                   label, v->failed, v->summary.failed_queue_full,
-                                   v->summary.failed_timeout);
+                                   "%s: %.0f requests fail (%s): the fleet is too small at times, "
+                                   "and container-hours without them would be more",
+                                   label, v->failed,
+                                   neapi_describe_failures(failures, sizeof failures, &v->summary));
         if (v->minimum_share > 0.2)
             neap_document_add_note(document, NEAP_NOTE_PLAIN,
                                    "%s: %.0f%% of replica-hours are at the autoscaler's minimum; "
@@ -319,15 +319,5 @@ void neapi_describe_model(struct neap_document *document, const struct neap_scen
     assume_traffic(document, scenario);
     say_price(document, scenario);
     warn_of_trouble(document, scenario, variants, count);
-    neap_document_add_note(document, NEAP_NOTE_NOT_MODELLED,
-                           "retries of failed requests, sticky connections, CPU throttling by "
-                           "quota periods, crashes%s",
-                           neap_scenario_deployments(scenario) == 0 ? " and roll-outs" : "");
-    neap_document_add_note(document, NEAP_NOTE_NOT_MODELLED,
-                           "nodes: containers start and stop, and money follows them, not the "
-                           "machines below");
-    neap_document_add_note(document, NEAP_NOTE_NOT_MODELLED,
-                           "the tick engine works with means and approximations: percentiles of "
-                           "latency within about 10%% for services with Poisson traffic, more "
-                           "while work piles up");
+    neapi_describe_engine(document, scenario);
 }

@@ -42,7 +42,7 @@ static void sum_up(struct neapi_variant *v)
         v->container_hours += v->hours[state];
     }
     v->cpu_hours = (s->cpu_request_s + s->cpu_idle_s + s->cpu_start_s) / 3600;
-    v->failed = s->failed_queue_full + s->failed_timeout;
+    v->failed = s->failed_queue_full + s->failed_timeout + s->failed_abandoned + s->failed_cut;
     v->minimum_share = replicas_s > 0 ? s->at_minimum_s / replicas_s : 0;
 }
 

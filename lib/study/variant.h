@@ -59,6 +59,19 @@ void neapi_describe_traffic(struct neap_document *document, const struct neap_sc
 /* What was taken as given, what is left out, and what a reader must be warned of. */
 void neapi_describe_model(struct neap_document *document, const struct neap_scenario *scenario,
                           const struct neapi_variant *variants, size_t count);
+/* --- describe_engine.c --- */
+
+/* What the engine leaves out, though the scenario asks for it, and what no engine models. */
+void neapi_describe_engine(struct neap_document *document, const struct neap_scenario *scenario);
+/* Ends of sentences: on readings, and on arrivals within an interval. */
+const char *neapi_describe_noise(const struct neap_scenario *scenario);
+const char *neapi_describe_arrivals(const struct neap_scenario *scenario);
+/* "3 refused, 0 timed out"; returns text. */
+const char *neapi_describe_failures(char *text, size_t size,
+                                    const struct neap_replay_summary *summary);
+
+/* --- describe.c --- */
+
 /* One member of "variants". */
 void neapi_describe_variant(struct neap_node *array, const struct neap_scenario *scenario,
                             const struct neapi_variant *variant);

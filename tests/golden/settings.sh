@@ -29,5 +29,5 @@ run check $day --set traffic.file=weak.csv
 run check $day --set traffic.from=2031-01-01
 run check $day --set price.region=eu-west-9
 run check $day --set autoscaler.type=fixed
-run check $day --engine request
+run check $day --engine fluid
 run check $day --seed -1
