@@ -28,6 +28,7 @@ struct options {
     const char *at;        /* explain */
     const char *tables;    /* selftest */
     int threads;           /* 0: all cores */
+    const char *requests;  /* selftest */
     const char **settings; /* section.key=value */
     size_t settings_count;
     const char **conditions; /* --fail-if */

@@ -30,6 +30,7 @@ static const struct row rows[] = {
     {'A', "at", "TIME", "the moment: RFC 3339, or a time in the service's zone"},
     {'T', "tables", "DIR", "folder with oracle/ and autoscaler/; default: the shipped ones"},
     {'j', "jobs", "N", "replays at once; default: one for each core. The result is the same"},
+    {'N', "requests", "N", "to simulate for each row of a table, 0 for none; default: 1e6"},
     {'q', "quiet", NULL, "no progress, no remarks"},
     {'v', "verbose", NULL, "say what is read and written, on standard error"},
     {'C', "color", "WHEN", "auto, always or never; NO_COLOR is respected"},
@@ -207,6 +208,9 @@ static int read_one(struct options *o, const struct command *command, const stru
         return 0;
     case 'j':
         return read_threads(o, command, argument);
+    case 'N':
+        o->requests = argument;
+        return 0;
     case 'C':
         return read_color(o, command, argument);
     case 'q':

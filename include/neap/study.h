@@ -15,8 +15,9 @@ NEAP_BEGIN_DECLS
 /* Common to all studies; members may be NULL and 0. */
 struct neap_study_options {
     const struct neap_progress *progress;
-    int threads;   /* replays at once, 0: one for each core. Results do not depend on it */
-    bool deployed; /* replay, explain: the scenario's deployments happen; else one profile only */
+    int threads;     /* replays at once, 0: one for each core. Results do not depend on it */
+    bool deployed;   /* replay, explain: the scenario's deployments happen; else one profile only */
+    double requests; /* selftest: to simulate for each row that can be; 0: none, formulas only */
 };
 
 /* What would the upgrade save: the same traffic under every profile of the scenario, which has at
@@ -57,7 +58,11 @@ struct neap_selftest_counts {
 
 /* Holds neap against the tables in directory (oracle/ and autoscaler/ below it): document
  * neap.selftest/1 with a row for each table, the first failures as warnings. Tables that neap does
- * not cover yet are skipped, never passed. */
+ * not cover yet are skipped, never passed. With options->requests the request engine is held against
+ * the same rows by simulation, at a fixed seed: each quantity's distance in standard errors (z) has
+ * to be below 4.5, the standard deviation of all of them within 0.8 to 1.2 (counted as one failure
+ * more), conservation of requests and Little's law must hold exactly. Rows that so many requests
+ * cannot resolve are skipped and listed. */
 NEAP_API NEAP_MUST_CHECK enum neap_status neap_selftest(struct neap_document **document,
                                                         struct neap_selftest_counts *counts,
                                                         const char *directory,

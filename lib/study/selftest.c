@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "scenario/file.h"
 #include "study/selftest.h"
+#include "study/selftest_simulations.h"
 #include "study/variant.h"
 
 enum { FAILURES_SHOWN = 20, WHY_SIZE = 400, NAME_SIZE = 128 };
@@ -47,6 +48,7 @@ struct test {
     struct neap_document *document;
     struct neap_table *table;
     struct neap_selftest_counts all;
+    struct neapi_simulations *simulations;
     long shown;
     struct neap_error *error;
 };
@@ -113,7 +115,10 @@ static enum neap_status check_file(struct test *test, const char *directory, con
     if (status != NEAP_OK)
         return status;
     check_rows(test, file, rows, &counts);
+    status = neapi_simulations_add(test->simulations, test->document, file, rows, test->error);
     neap_table_free(rows);
+    if (status != NEAP_OK)
+        return status;
     test->all.passed += counts.passed;
     test->all.failed += counts.failed;
     test->all.skipped += counts.skipped;
@@ -194,10 +199,9 @@ static enum neap_status add_columns(struct test *test)
     return status;
 }
 
-static void fill_tree(struct test *test)
+static void fill_tables(struct test *test)
 {
-    struct neap_node *root = neap_document_root(test->document);
-    struct neap_node *tables = neap_node_array(root, "tables");
+    struct neap_node *tables = neap_node_array(neap_document_root(test->document), "tables");
     for (size_t i = 0; i < neap_table_rows(test->table); i++) {
         struct neap_node *node = neap_node_object(tables, NULL);
         neap_node_text(node, "name", neap_table_text(test->table, i, 0));
@@ -205,6 +209,11 @@ static void fill_tree(struct test *test)
         neap_node_integer(node, "failed", neap_table_integer(test->table, i, 2));
         neap_node_integer(node, "skipped", neap_table_integer(test->table, i, 3));
     }
+}
+
+static void fill_tree(struct test *test)
+{
+    struct neap_node *root = neap_document_root(test->document);
     neap_node_integer(root, "passed", test->all.passed);
     neap_node_integer(root, "failed", test->all.failed);
     neap_node_integer(root, "skipped", test->all.skipped);
@@ -234,9 +243,13 @@ static enum neap_status run(struct test *test, const char *directory)
     if (test->all.passed + test->all.failed + test->all.skipped == 0)
         return neapi_fail_at(test->error, NEAP_NO_INPUT, directory, 0, 0,
                              "found no tables, expected *.csv in oracle/ and autoscaler/");
-    fill_tree(test);
     neap_document_add_table(test->document, test->table);
+    fill_tables(test);
     test->table = NULL;
+    status = neapi_simulations_report(test->simulations, test->document, &test->all, test->error);
+    if (status != NEAP_OK)
+        return status;
+    fill_tree(test);
     return neap_document_status(test->document, test->error);
 }
 
@@ -245,11 +258,13 @@ enum neap_status neap_selftest(struct neap_document **document, struct neap_self
                                struct neap_error *error)
 {
     struct test test = {.error = error};
-    (void)options;
-    enum neap_status status = neap_document_new(&test.document, "neap.selftest/1", error);
+    enum neap_status status = neapi_simulations_new(&test.simulations, options, error);
+    if (status == NEAP_OK)
+        status = neap_document_new(&test.document, "neap.selftest/1", error);
     if (status == NEAP_OK)
         status = run(&test, directory);
     neap_table_free(test.table);
+    neapi_simulations_free(test.simulations);
     if (status != NEAP_OK) {
         neap_document_free(test.document);
         return status;
