@@ -37,6 +37,7 @@ uint32_t neapi_record_copy(struct neapi_events *e, uint32_t record, size_t versi
     if (copy == NEAPI_NO_RECORD)
         return copy;
     e->record[copy] = e->record[record];
+    e->record[copy].queued = e->record[copy].abandoned = false;
     memcpy(&e->need[copy * versions], &e->need[record * versions], versions * sizeof *e->need);
     return copy;
 }
