@@ -37,10 +37,10 @@ unit_tests += \
 	%D%/unit/profile_test %D%/unit/random_test \
 	%D%/unit/random_distribution_test %D%/unit/recording_test %D%/unit/replay_class_test \
 	%D%/unit/replay_request_test %D%/unit/replay_rollout_test %D%/unit/replay_test %D%/unit/replay_time_test \
-	%D%/unit/replications_test %D%/unit/report_page_test %D%/unit/report_test %D%/unit/request_kernels_test %D%/unit/request_tape_test %D%/unit/scenario_test %D%/unit/selftest_test %D%/unit/service_bands_test \
+	%D%/unit/replications_test %D%/unit/report_page_test %D%/unit/report_test %D%/unit/request_events_test %D%/unit/request_kernels_test %D%/unit/request_tape_test %D%/unit/scenario_test %D%/unit/selftest_test %D%/unit/service_bands_test \
 	%D%/unit/service_container_test %D%/unit/service_test %D%/unit/study_test %D%/unit/sweep_test \
 	%D%/unit/table_test %D%/unit/traps_test
-long_tests += %D%/unit/traps_profile_test
+long_tests += %D%/unit/request_events_random_test %D%/unit/traps_profile_test
 property_tests += %D%/property/compare_property_test %D%/property/document_property_test \
 	%D%/property/replay_property_test
 endif
@@ -50,7 +50,7 @@ check_PROGRAMS += $(unit_tests) $(long_tests) $(property_tests)
 dist_check_SCRIPTS += \
 	%D%/examples.sh %D%/gates.sh %D%/golden.sh %D%/headers.sh %D%/layers.sh %D%/manual.sh \
 	%D%/rooms.sh %D%/symbols.sh
-EXTRA_DIST += %D%/unit/replay_fixture.h %D%/tap.sh %D%/code.awk %D%/setup.sh %D%/symbols.exact %D%/fuzz.sh \
+EXTRA_DIST += %D%/unit/replay_fixture.h %D%/unit/request_fixture.h %D%/tap.sh %D%/code.awk %D%/setup.sh %D%/symbols.exact %D%/fuzz.sh \
 	%D%/gigabyte.sh %D%/mutations.sh %D%/mutations.list
 
 # long_tests only calculate: they are left to the sanitizers.

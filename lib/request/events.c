@@ -397,13 +397,13 @@ static size_t free_workers(const struct neap_pool *pool, const struct neapi_even
 
 static void count_present(struct neap_pool *pool, const struct neapi_events *e)
 {
-    int64_t inside = e->line.count, queued = e->line.count;
+    int64_t queued = e->line.count, at_work = 0;
     for (size_t i = 0; i < pool->ready + pool->draining_count; i++) {
         const struct neapi_container *c = &e->container[slot_at(pool, i)];
-        inside += neapi_inside(c);
+        at_work += neapi_busy(c);
         queued += c->line.count;
     }
-    pool->totals.present = inside + (int64_t)e->retry_count - e->abandoned;
+    pool->totals.present = queued + at_work + (int64_t)e->retry_count - e->abandoned;
     pool->totals.waiting = queued - e->abandoned_in_line;
 }
 

@@ -370,6 +370,57 @@ static void test_a_replay_with_deployments_tells_every_failed_allocation(void **
     neap_scenario_free(scenario);
 }
 
+/* Whatever kernel, balancer and clients. */
+static void check_pool(struct neap_pool_options *options)
+{
+    struct neap_pool *pool = NULL;
+    enum neap_status status = NEAP_NO_MEMORY;
+    int64_t arrival_ns[100], cpu_ns[100], wait_ns[100];
+    uint32_t pick[100];
+    struct neap_needs needs = {cpu_ns, wait_ns};
+    struct neap_requests requests = {100, arrival_ns, pick, NULL, &needs};
+    long n = 0;
+    for (; status != NEAP_OK; countdown = 0) {
+        countdown = ++n;
+        status = neap_pool_new(&pool, options, NULL);
+        assert_int_equal(status, countdown > 0 ? NEAP_OK : NEAP_NO_MEMORY);
+    }
+    assert_true(n > 10);
+    for (int i = 0; i < 100; i++) {
+        arrival_ns[i] = i;
+        cpu_ns[i] = wait_ns[i] = 1 + i % 7;
+        pick[i] = (uint32_t)i * 0x9E3779B9u;
+    }
+    long before = calls;
+    neap_pool_join(pool, 0, 3, 0, 0);
+    neap_pool_begin(pool, 200);
+    neap_pool_add(pool, &requests);
+    neap_pool_end(pool);
+    neap_pool_leave(pool, 0, 2, 200);
+    assert_int_equal(calls, before);
+    neap_pool_free(pool);
+}
+
+static void test_pools_tell_every_failed_allocation_and_run_without_any(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 10; i++) {
+        struct neap_pool_options o = {.workers = 1 + i % 2,
+                                      .cores = 1,
+                                      .burst_cores = 1,
+                                      .quota_period_s = (double)NAN,
+                                      .queue_limit = 10,
+                                      .timeout_s = 20e-9,
+                                      .balancer = (enum neap_balancer_type)(i / 2),
+                                      .client = {(double)NAN, i % 2, 10e-9},
+                                      .containers_most = 3,
+                                      .waiting_most = 20,
+                                      .classes = 1,
+                                      .versions = 1};
+        check_pool(&o);
+    }
+}
+
 static void test_a_tape_tells_every_failed_allocation_and_reads_without_any(void **state)
 {
     enum neap_status status;
@@ -437,6 +488,7 @@ int main(void)
         cmocka_unit_test(test_explaining_tells_every_failed_allocation),
         cmocka_unit_test(test_charts_tell_every_failed_allocation),
         cmocka_unit_test(test_a_replay_with_deployments_tells_every_failed_allocation),
+        cmocka_unit_test(test_pools_tell_every_failed_allocation_and_run_without_any),
         cmocka_unit_test(test_a_tape_tells_every_failed_allocation_and_reads_without_any),
         cmocka_unit_test(test_a_running_engine_allocates_nothing),
     };
