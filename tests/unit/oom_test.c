@@ -80,10 +80,10 @@ static struct neap_scenario *decode(enum neap_status *status, const char *more)
     snprintf(text, sizeof text,
              "[traffic]\nfile = %s\n[profile old]\ncpu_demand = p50=20ms p95=90ms p99=150ms\n"
              "[profile new]\nfrom = old\ncpu_speedup = 1.2\n"
-             "[container]\nworkers = 2\nstartup = p50=20s p95=60s\n"
              "[autoscaler]\ntarget_cpu = 60%%\nmin = 1\nmax = 20\n"
              "scale_up.policies = 100%% per 15s, 4 per 15s\n"
-             "[price]\ncontainer_hour = 0.05\n%s",
+             "[price]\ncontainer_hour = 0.05\n"
+             "[container]\nworkers = 2\nstartup = p50=20s p95=60s\n%s",
              recording_path, more);
     *status = neap_scenario_decode(&scenario, "oom", text, strlen(text), settings, 1, NULL, NULL);
     return scenario;
@@ -347,18 +347,43 @@ static enum neap_status replay_job(const struct neap_scenario *scenario)
     return status;
 }
 
-static void test_a_replay_with_deployments_tells_every_failed_allocation(void **state)
+/* Two of them on one tape. */
+static enum neap_status together_job(const struct neap_scenario *scenario)
+{
+    struct neap_autoscaler *scaler[2] = {NULL, NULL};
+    struct neap_replay *replay[2] = {NULL, NULL};
+    struct neap_replay_summary summary[2];
+    struct neap_replay_job job[2];
+    enum neap_status status = NEAP_OK;
+    for (size_t i = 0; status == NEAP_OK && i < 2; i++) {
+        status = neap_scenario_autoscaler(scenario, &scaler[i], NULL);
+        struct neap_replay_inputs inputs = neap_scenario_inputs(scenario, i, scaler[i]);
+        if (status == NEAP_OK)
+            status = neap_replay_new(&replay[i], &inputs, NULL);
+        job[i] = (struct neap_replay_job){replay[i], NULL, &summary[i]};
+    }
+    if (status == NEAP_OK)
+        status = neap_replay_run_together(job, 2, NULL);
+    for (size_t i = 0; i < 2; i++) {
+        neap_replay_free(replay[i]);
+        neap_autoscaler_free(scaler[i]);
+    }
+    return status;
+}
+
+static void
+check_that_failures_are_told(const char *more,
+                             enum neap_status (*run)(const struct neap_scenario *scenario))
 {
     enum neap_status status;
-    struct neap_scenario *scenario = decode(&status, in_classes);
+    struct neap_scenario *scenario = decode(&status, more);
     long failures = 0;
-    (void)state;
     assert_int_equal(status, NEAP_OK);
     assert_int_equal(neap_scenario_load(scenario, NULL), NEAP_OK);
-    assert_int_equal(replay_job(scenario), NEAP_OK);
+    assert_int_equal(run(scenario), NEAP_OK);
     for (long n = 1; n < 10000; n++) {
         countdown = n;
-        status = replay_job(scenario);
+        status = run(scenario);
         bool done = countdown > 0;
         countdown = 0;
         if (done)
@@ -421,6 +446,28 @@ static void test_pools_tell_every_failed_allocation_and_run_without_any(void **s
     }
 }
 
+static void test_a_replay_with_deployments_tells_every_failed_allocation(void **state)
+{
+    (void)state;
+    check_that_failures_are_told(in_classes, replay_job);
+}
+
+/* One of each kernel. */
+static const char *const by_request[] = {
+    "vcpu = 2\n[run]\nengine = request\n[balancer]\ntype = random\n",
+    "vcpu = 2\n[run]\nengine = request\n[balancer]\ntype = central\n",
+    "[run]\nengine = request\n[client]\nretries = 1\n[class a]\nshare = 30%\n"
+    "[rollout]\ndeploy_at = 1970-01-01T00:30Z\n"};
+
+static void test_the_request_engine_tells_every_failed_allocation(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        check_that_failures_are_told(by_request[i], replay_job);
+        check_that_failures_are_told(by_request[i], together_job);
+    }
+}
+
 static void test_a_tape_tells_every_failed_allocation_and_reads_without_any(void **state)
 {
     enum neap_status status;
@@ -476,6 +523,8 @@ static void test_a_running_engine_allocates_nothing(void **state)
 {
     (void)state;
     check_that_nothing_is_allocated("", 1);
+    for (size_t i = 0; i < 3; i++)
+        check_that_nothing_is_allocated(by_request[i], 0);
     check_that_nothing_is_allocated(in_classes, 0);
 }
 
@@ -489,6 +538,7 @@ int main(void)
         cmocka_unit_test(test_charts_tell_every_failed_allocation),
         cmocka_unit_test(test_a_replay_with_deployments_tells_every_failed_allocation),
         cmocka_unit_test(test_pools_tell_every_failed_allocation_and_run_without_any),
+        cmocka_unit_test(test_the_request_engine_tells_every_failed_allocation),
         cmocka_unit_test(test_a_tape_tells_every_failed_allocation_and_reads_without_any),
         cmocka_unit_test(test_a_running_engine_allocates_nothing),
     };

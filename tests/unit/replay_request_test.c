@@ -158,6 +158,33 @@ static void test_those_who_wait_too_long_fail(void **state)
     free(run);
 }
 
+static void test_every_balancer_keeps_count(void **state)
+{
+    static const char *const balancer[] = {"random", "round_robin", "least_outstanding",
+                                           "two_choices", "central"};
+    static const char *const container[] = {
+        "vcpu = 2\nworkers = 2\n", "vcpu = 1\nworkers = 3\nwarmup = 60s\n",
+        "vcpu = 1\nworkers = 3\nprocesses = 2\nquota_period = 100ms\n"
+        "[client]\npatience = 800ms\nretries = 2\nbackoff = 500ms\n"};
+    char text[1024];
+    (void)state;
+    for (size_t b = 0; b < 5; b++)
+        for (size_t c = 0; c < 3; c++) {
+            snprintf(text, sizeof text,
+                     "%s[slo]\np95 = 400ms\n[balancer]\ntype = %s\n[container]\ndrain = 1s\n"
+                     "timeout = 3s\n%s",
+                     PROFILE("mean=60ms cv=1", "mean=40ms cv=1") NOISY_HPA REQUEST, balancer[b],
+                     container[c]);
+            struct run *run = run_requests(text, saw, 60);
+            assert_true(run->summary.requests > 280000);
+            assert_true(run->summary.served > 0.4 * run->summary.requests);
+            assert_true(run->summary.cpu_request_s > 0.059 * run->summary.served);
+            assert_true((run->summary.retries > 0) == (c == 2));
+            assert_true(run->summary.over_slo_s > 0 && run->summary.over_slo_share > 0);
+            free(run);
+        }
+}
+
 /* --- against the tick engine ------------------------------------------------------------------------ */
 
 static void compare_engines(const char *text, class_rule rule, size_t classes)
@@ -573,6 +600,7 @@ int main(void)
         cmocka_unit_test(test_requests_are_those_recorded),
         cmocka_unit_test(test_nobody_ready_refuses_all),
         cmocka_unit_test(test_those_who_wait_too_long_fail),
+        cmocka_unit_test(test_every_balancer_keeps_count),
         cmocka_unit_test(test_tick_engine_comes_near_at_a_central_queue),
         cmocka_unit_test(test_tick_engine_comes_near_at_random),
         cmocka_unit_test(test_tick_engine_comes_near_with_classes),
