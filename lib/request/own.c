@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * First come, first served at each container, whose workers never compete for cores: Lindley's
- * recursion on the times at which workers are free. Random, round robin, two choices. */
+ * recursion on the times at which workers are free. Every balancer but one queue for all. */
 #include <stdlib.h>
 
 #include "base/array.h"
@@ -20,8 +20,9 @@ static size_t ring_for(double limit)
 
 static bool fits(const struct neap_pool_options *o)
 {
-    if (o->balancer == NEAP_BALANCER_LEAST_OUTSTANDING || o->balancer == NEAP_BALANCER_CENTRAL ||
-        !(o->queue_limit < 1 << 24) || !neapi_settled_fits(o))
+    bool counts = o->balancer == NEAP_BALANCER_LEAST_OUTSTANDING;
+    if (o->balancer == NEAP_BALANCER_CENTRAL || !(o->queue_limit < 1 << 24) ||
+        (counts && o->containers_most > UINT16_MAX) || !neapi_settled_fits(o))
         return false;
     return (double)o->containers_most * sizeof(int64_t) * (double)ring_for(o->queue_limit) <=
            RING_BYTES_MOST;
@@ -35,6 +36,21 @@ static size_t width_for(int workers)
     return width < (size_t)workers ? (size_t)workers : width;
 }
 
+static enum neap_status make_counts(struct neapi_own *own, const struct neap_pool_options *o,
+                                    struct neap_error *error)
+{
+    size_t workers = (size_t)o->workers;
+    own->life = neapi_allocate(o->containers_most, sizeof *own->life);
+    if (own->life == NULL)
+        return neapi_no_memory(error, "the containers' requests");
+    enum neap_status status =
+        neapi_levels_make(&own->levels, o->containers_most, workers + own->limit, error);
+    if (status != NEAP_OK)
+        return status;
+    return neapi_calendar_make(&own->leaving, o->containers_most * workers + o->waiting_most,
+                               error);
+}
+
 static enum neap_status make(struct neap_pool *pool, struct neap_error *error)
 {
     const struct neap_pool_options *o = &pool->options;
@@ -43,6 +59,7 @@ static enum neap_status make(struct neap_pool *pool, struct neap_error *error)
         return neapi_no_memory(error, "the containers' queues");
     own->width = width_for(o->workers);
     own->limit = (uint32_t)o->queue_limit;
+    own->counts = o->balancer == NEAP_BALANCER_LEAST_OUTSTANDING;
     own->ring = ring_for(o->queue_limit);
     own->add = neapi_own_loop(o, own->width);
     while (((size_t)1 << own->stride_bits) < own->width + 1)
@@ -54,7 +71,8 @@ static enum neap_status make(struct neap_pool *pool, struct neap_error *error)
         neapi_allocate(o->containers_most * (own->ring + NEAPI_RING_APART), sizeof *own->end_ns);
     if (own->state == NULL || own->fifo == NULL || own->queued == NULL || own->end_ns == NULL)
         return neapi_no_memory(error, "the containers' queues");
-    return neapi_settled_make(&own->settled, pool, error);
+    enum neap_status status = neapi_settled_make(&own->settled, pool, error);
+    return status == NEAP_OK && own->counts ? make_counts(own, o, error) : status;
 }
 
 static void unmake(struct neap_pool *pool)
@@ -63,6 +81,9 @@ static void unmake(struct neap_pool *pool)
     if (own == NULL)
         return;
     neapi_settled_unmake(&own->settled);
+    neapi_levels_unmake(&own->levels);
+    neapi_calendar_unmake(&own->leaving);
+    free(own->life);
     free(own->state);
     free(own->fifo);
     free(own->queued);
@@ -76,6 +97,9 @@ static void reset(struct neap_pool *pool)
     neapi_settled_reset(&own->settled);
     own->queued_count = 0;
     own->turn = 0;
+    if (own->counts)
+        neapi_calendar_reset(&own->leaving, pool->now_ns);
+    own->served_before = 0;
 }
 
 /* --- containers ------------------------------------------------------------------------------------ */
@@ -87,12 +111,16 @@ static void join(struct neap_pool *pool, uint32_t slot)
         neapi_own_free(own, slot)[w] = w < (size_t)pool->options.workers ? pool->now_ns : INT64_MAX;
     own->fifo[slot].count = 0;
     *neapi_own_ends(own, slot) = 0;
+    if (own->counts)
+        own->levels.holds[slot] = 0;
 }
 
+/* It goes on with what it holds, but nobody counts that any more. */
 static void leave(struct neap_pool *pool, uint32_t slot)
 {
-    (void)pool; /* it goes on with what it holds */
-    (void)slot;
+    struct neapi_own *own = pool->state;
+    if (own->counts)
+        own->life[slot] = (own->life[slot] + 1) & UINT16_MAX;
 }
 
 static void cut(struct neap_pool *pool, uint32_t slot)
@@ -163,6 +191,20 @@ static bool put_in_queue(struct neapi_own *own, uint32_t slot, const struct neap
     return true;
 }
 
+/* What a container in the row holds, however it came to. */
+static void count(const struct neap_pool *pool, struct neapi_own *own, uint32_t slot,
+                  int64_t leaves_ns)
+{
+    if (own->counts && pool->slot[slot].cut_ns == INT64_MAX)
+        neapi_own_count_until(own, slot, leaves_ns);
+}
+
+static void count_more(struct neapi_own *own, uint32_t slot)
+{
+    if (own->counts)
+        neapi_levels_more(&own->levels, slot);
+}
+
 void neapi_own_hard(struct neap_pool *pool, const struct neap_requests *requests, size_t i,
                     uint32_t slot)
 {
@@ -171,19 +213,24 @@ void neapi_own_hard(struct neap_pool *pool, const struct neap_requests *requests
     size_t class_number = neapi_class_of(requests, i);
     const struct neap_needs *needs = &requests->needs[pool->slot[slot].version];
     if (free_ns > at_ns) {
-        if (neapi_own_waiting(own, slot, at_ns) >= own->limit) {
+        if (neapi_own_waiting(own, slot, at_ns) >= own->limit ||
+            (own->counts && neapi_own_cannot_count(own))) {
             neapi_pool_fail(pool, class_number, NEAP_FAILED_QUEUE_FULL);
             return;
         }
         bool late = free_ns - at_ns > pool->timeout_ns;
         int64_t leaves_ns = late ? at_ns + pool->timeout_ns : free_ns;
         if (late ? leaves_ns > pool->to_ns : leaves_ns >= pool->to_ns) {
-            if (!put_in_queue(own, slot, requests, i, pool->options.versions))
+            if (put_in_queue(own, slot, requests, i, pool->options.versions))
+                count_more(own, slot);
+            else
                 neapi_pool_fail(pool, class_number, NEAP_FAILED_QUEUE_FULL);
             return;
         }
         note_end(own, slot, leaves_ns);
         if (late) {
+            count_more(own, slot);
+            count(pool, own, slot, leaves_ns);
             neapi_pool_fail(pool, class_number, NEAP_FAILED_TIMEOUT);
             return;
         }
@@ -192,18 +239,32 @@ void neapi_own_hard(struct neap_pool *pool, const struct neap_requests *requests
         *neapi_own_ends(own, slot) = 0;
     }
     struct neapi_need need = {needs->cpu_ns[i], needs->wait_ns[i]};
-    neapi_own_take(own, slot,
-                   neapi_settled_serve(&own->settled, pool, slot, class_number,
-                                       requests->arrival_ns[i], at_ns, need));
+    int64_t end_ns = neapi_settled_serve(&own->settled, pool, slot, class_number,
+                                         requests->arrival_ns[i], at_ns, need);
+    neapi_own_take(own, slot, end_ns);
+    count_more(own, slot);
+    count(pool, own, slot, end_ns);
 }
 
 /* --- stretches ---------------------------------------------------------------------------------------- */
+
+static int64_t begin_head(struct neap_pool *pool, struct neapi_own *own, uint32_t slot,
+                          int64_t free_ns)
+{
+    uint32_t record = own->fifo[slot].first;
+    const struct neapi_waiting *head = &own->settled.waiting[record];
+    struct neapi_need need =
+        own->settled.need[record * pool->options.versions + pool->slot[slot].version];
+    int64_t end_ns = neapi_settled_serve(&own->settled, pool, slot, head->class_number,
+                                         head->arrival_ns, free_ns, need);
+    neapi_own_take(own, slot, end_ns);
+    return end_ns;
+}
 
 /* Those in the queue that begin within the stretch, or have waited too long by its end. */
 static void begin_queued(struct neap_pool *pool, struct neapi_own *own, uint32_t slot)
 {
     struct neapi_fifo *fifo = &own->fifo[slot];
-    size_t versions = pool->options.versions;
     while (fifo->count > 0) {
         const struct neapi_waiting *head = &own->settled.waiting[fifo->first];
         int64_t free_ns = neapi_own_free(own, slot)[0];
@@ -215,11 +276,8 @@ static void begin_queued(struct neap_pool *pool, struct neapi_own *own, uint32_t
         if (late)
             neapi_pool_fail(pool, head->class_number, NEAP_FAILED_TIMEOUT);
         else
-            neapi_own_take(
-                own, slot,
-                neapi_settled_serve(
-                    &own->settled, pool, slot, head->class_number, head->arrival_ns, free_ns,
-                    own->settled.need[fifo->first * versions + pool->slot[slot].version]));
+            leaves_ns = begin_head(pool, own, slot, free_ns);
+        count(pool, own, slot, leaves_ns);
         neapi_fifo_pop(fifo, &own->settled);
     }
 }
@@ -228,6 +286,8 @@ static void begin(struct neap_pool *pool)
 {
     struct neapi_own *own = pool->state;
     neapi_settled_begin(&own->settled, pool);
+    if (own->counts && pool->row_changed)
+        neapi_levels_build(&own->levels, pool->row, pool->ready);
     for (size_t i = own->queued_count; i-- > 0;) {
         uint32_t slot = own->queued[i];
         begin_queued(pool, own, slot);
@@ -246,8 +306,15 @@ static void add(struct neap_pool *pool, const struct neap_requests *requests)
 
 static void end(struct neap_pool *pool)
 {
-    const struct neapi_own *own = pool->state;
+    struct neapi_own *own = pool->state;
     neapi_settled_end(&own->settled, pool);
+    if (!own->counts)
+        return;
+    double served = (double)(pool->class[0].served - own->served_before);
+    neapi_own_count_down(own, pool->to_ns);
+    neapi_calendar_fit(&own->leaving, 1e9 * served / (double)(pool->to_ns - pool->now_ns + 1),
+                       pool->to_ns);
+    own->served_before = pool->class[0].served;
 }
 
 const struct neapi_kernel neapi_kernel_own = {"own", fits, make,  unmake, reset, join,

@@ -4,6 +4,8 @@
 #ifndef NEAP_REQUEST_OWN_H
 #define NEAP_REQUEST_OWN_H
 
+#include "request/calendar.h"
+#include "request/levels.h"
 #include "request/settled.h"
 
 enum {
@@ -22,8 +24,37 @@ struct neapi_own {
     size_t ring;     /* a power of two above the queue limit */
     uint32_t limit;  /* of a queue */
     size_t turn;     /* round robin: the next position */
+    /* least outstanding: how many each container holds, and when that will be fewer */
+    bool counts;
+    struct neapi_levels levels;
+    struct neapi_calendar leaving;
+    int64_t served_before; /* of the first class, until the last stretch */
+    uint32_t *life; /* by slot: entries of a container that left the row are of an earlier life */
     void (*add)(struct neap_pool *pool, const struct neap_requests *requests); /* own_loop.c */
 };
+
+/* Containers hold fewer requests by then. */
+static inline void neapi_own_count_down(struct neapi_own *own, int64_t now_ns)
+{
+    uint32_t key;
+    while ((key = neapi_calendar_take(&own->leaving, now_ns)) != UINT32_MAX) {
+        uint32_t slot = key & UINT16_MAX;
+        if (key >> 16 == own->life[slot])
+            neapi_levels_less(&own->levels, slot);
+    }
+}
+
+/* A container in the row holds a request until then. */
+static inline void neapi_own_count_until(struct neapi_own *own, uint32_t slot, int64_t leaves_ns)
+{
+    neapi_calendar_put(&own->leaving, slot | own->life[slot] << 16, leaves_ns);
+}
+
+/* Those that have not begun will have an entry each as well. */
+static inline bool neapi_own_cannot_count(const struct neapi_own *own)
+{
+    return own->leaving.count + own->settled.size - own->settled.unused_count >= own->leaving.size;
+}
 
 /* The request takes the worker that is free first until then. */
 void neapi_own_take(struct neapi_own *own, uint32_t slot, int64_t until_ns);

@@ -67,6 +67,10 @@ static ALWAYS_INLINE uint32_t choose(struct neapi_own *own, struct row row, uint
         own->turn = neapi_next_turn(turn, row.ready);
         return row.slot[turn];
     }
+    if (balancer == NEAP_BALANCER_LEAST_OUTSTANDING) {
+        neapi_own_count_down(own, at_ns);
+        return neapi_levels_pick(&own->levels, pick);
+    }
     size_t first = neapi_pick_position(pick, row.ready);
     if (balancer == NEAP_BALANCER_RANDOM)
         return row.slot[first];
@@ -91,6 +95,7 @@ static ALWAYS_INLINE void serve_plain(struct neap_pool *pool, const struct neap_
     const uint32_t limit = own->limit, workers = (uint32_t)pool->options.workers;
     const struct row row = {pool->row, pool->ready};
     const size_t ring = own->ring;
+    const bool counts = balancer == NEAP_BALANCER_LEAST_OUTSTANDING;
     int64_t *state = own->state, *left_ns = own->end_ns;
     uint32_t *latency = pool->latency;
     int64_t hard = 0, latency_ns = 0, used_ns = 0;
@@ -104,7 +109,7 @@ static ALWAYS_INLINE void serve_plain(struct neap_pool *pool, const struct neap_
         int64_t start_ns = waits_ns > 0 ? free_ns[0] : at_ns;
         int64_t end_ns = start_ns + cpu_ns + wait[i];
         if (RARELY((end_ns > to_ns) | (waits_ns > timeout_ns) |
-                   (waits & ((uint32_t)ends >= limit)))) {
+                   (waits & ((uint32_t)ends >= limit)) | (counts && neapi_own_cannot_count(own)))) {
             neapi_own_hard(pool, requests, i, slot);
             hard++;
             continue;
@@ -115,6 +120,10 @@ static ALWAYS_INLINE void serve_plain(struct neap_pool *pool, const struct neap_
             insert(free_ns, width, end_ns);
         else
             neapi_own_take(own, slot, end_ns);
+        if (counts) {
+            neapi_levels_more(&own->levels, slot);
+            neapi_own_count_until(own, slot, end_ns);
+        }
         latency_ns += end_ns - at_ns;
         used_ns += cpu_ns;
         latency[neapi_latency_bucket(end_ns - at_ns)]++;
@@ -160,18 +169,21 @@ static ALWAYS_INLINE void serve(struct neap_pool *pool, const struct neap_reques
 LOOPS(at_random, NEAP_BALANCER_RANDOM)
 LOOPS(in_turn, NEAP_BALANCER_ROUND_ROBIN)
 LOOPS(of_two, NEAP_BALANCER_TWO_CHOICES)
+LOOPS(of_all, NEAP_BALANCER_LEAST_OUTSTANDING)
 
 void (*neapi_own_loop(const struct neap_pool_options *options,
                       size_t width))(struct neap_pool *pool, const struct neap_requests *requests)
 {
-    static void (*const loop[3][5])(struct neap_pool * pool,
+    static void (*const loop[4][5])(struct neap_pool * pool,
                                     const struct neap_requests *requests) = {
         {at_random_1, at_random_2, at_random_4, at_random_8, at_random_any},
         {in_turn_1, in_turn_2, in_turn_4, in_turn_8, in_turn_any},
-        {of_two_1, of_two_2, of_two_4, of_two_8, of_two_any}};
+        {of_two_1, of_two_2, of_two_4, of_two_8, of_two_any},
+        {of_all_1, of_all_2, of_all_4, of_all_8, of_all_any}};
     int row = options->balancer == NEAP_BALANCER_RANDOM        ? 0
               : options->balancer == NEAP_BALANCER_ROUND_ROBIN ? 1
-                                                               : 2;
+              : options->balancer == NEAP_BALANCER_TWO_CHOICES ? 2
+                                                               : 3;
     int column = width == 1 ? 0 : width == 2 ? 1 : width == 4 ? 2 : width == 8 ? 3 : 4;
     return loop[row][column];
 }

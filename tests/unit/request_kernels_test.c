@@ -80,6 +80,7 @@ static void for_both(void (*check)(enum neap_balancer_type balancer))
     check(NEAP_BALANCER_RANDOM);
     check(NEAP_BALANCER_ROUND_ROBIN);
     check(NEAP_BALANCER_TWO_CHOICES);
+    check(NEAP_BALANCER_LEAST_OUTSTANDING);
     check(NEAP_BALANCER_CENTRAL);
 }
 
@@ -335,13 +336,13 @@ static void choose_options(struct walk *walk)
     static const int workers[] = {1, 2, 3, 4, 8, 11};
     static const enum neap_balancer_type balancer[] = {
         NEAP_BALANCER_RANDOM, NEAP_BALANCER_ROUND_ROBIN, NEAP_BALANCER_TWO_CHOICES,
-        NEAP_BALANCER_CENTRAL};
+        NEAP_BALANCER_LEAST_OUTSTANDING, NEAP_BALANCER_CENTRAL};
     static const double limit[] = {0, 1, 5, 2048};
     struct neap_pool_options *o = &walk->options;
     *o = plain_options();
     o->workers = workers[choice(walk, 6)];
     o->cores = o->workers;
-    o->balancer = balancer[choice(walk, 4)];
+    o->balancer = balancer[choice(walk, 5)];
     o->queue_limit = limit[choice(walk, 4)];
     o->timeout_s = choice(walk, 2) ? (double)NAN : 0.3;
     o->containers_most = 40;
