@@ -62,6 +62,9 @@ plant lib/price/planted.c '#include <csv.h>'
 plant lib/study/planted.c '#include <jansson.h>'
 plant lib/replay/planted.c 'void *f(void) { return gsl_rng_alloc(0); }'
 plant lib/replay/planted.c 'double hourly_price;'
+plant lib/price/planted.c 'void h(void) { neap_stream_init(0, 1, 0, 4); }'
+plant lib/price/planted.c 'void i(void) { neap_pool_reset(0, 1); }'
+plant lib/price/planted.h 'enum { NEAPI_STREAM_PLANTED = 1 };'
 echo 'static int count; int g(void); int g(void) { return ++count; }' >"$work/writable.c"
 mkdir -p "$copy/lib/base/.libs"
 # $CC is a list of words
@@ -77,6 +80,9 @@ named 'price/planted.c:6:' 'libcsv outside table'
 named 'study/planted.c:1:' 'jansson outside report'
 named 'replay/planted.c:1:' 'a generator made outside random'
 named 'replay/planted.c:2:' 'money in a room below price'
+named 'price/planted.c:7:' 'a stream of random numbers in a room that has none'
+named 'price/planted.c:8:' 'single requests where there are none'
+named 'NEAPI_STREAM_PLANTED' 'two purposes of random numbers with one number'
 named 'price/planted.c is not in' 'a file that local.mk does not list'
 named 'planted.o' 'a writable variable'
 

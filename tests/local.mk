@@ -49,9 +49,9 @@ check_PROGRAMS += $(unit_tests) $(long_tests) $(property_tests)
 
 dist_check_SCRIPTS += \
 	%D%/examples.sh %D%/gates.sh %D%/golden.sh %D%/headers.sh %D%/layers.sh %D%/manual.sh \
-	%D%/rooms.sh %D%/symbols.sh
+	%D%/rooms.sh %D%/simpy.sh %D%/symbols.sh
 EXTRA_DIST += %D%/unit/replay_fixture.h %D%/unit/request_fixture.h %D%/tap.sh %D%/code.awk %D%/setup.sh %D%/symbols.exact %D%/fuzz.sh \
-	%D%/gigabyte.sh %D%/mutations.sh %D%/mutations.list
+	%D%/gigabyte.sh %D%/mutations.sh %D%/mutations.list %D%/simpy/check.py %D%/simpy/model.py
 
 # long_tests only calculate: they are left to the sanitizers.
 check-valgrind: all

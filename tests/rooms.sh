@@ -55,8 +55,8 @@ the library uses no local time of the system;    ; CALL(localtime|localtime_r|gm
 days are the calendar's;                calendar ; CALL(gmtime_r|timegm|strptime|strftime)
 GSL's error handler is the program's;            ; CALL(gsl_set_error_handler|gsl_set_error_handler_off|gsl_error)
 variates are made in random;              random ; CALL(gsl_rng_alloc|gsl_rng_env_setup|rand|srand|random|srandom|drand48|getrandom)
-random numbers are streams of a stated purpose; random recording request replay ; CALL(neap_stream_init)
-a stream becomes a generator of GSL in random only; random ; CALL(neap_stream_gsl_type|gsl_ran_[a-z_0-9]*|gsl_rng_[a-z_0-9]*)
+random numbers are streams of a stated purpose; random recording request replay study ; CALL(neap_stream_init)
+GSL draws in random, and for tests of the request engine; random study ; CALL(neap_stream_gsl_type|gsl_ran_[a-z_0-9]*|gsl_rng_[a-z_0-9]*)
 single requests are request's, replays' and held against tables; request replay study ; CALL(neap_(tape|pool)_[a-z]*)
 no call that cannot be checked;                  ; CALL(atoi|atol|atoll|atof|gets|sprintf|vsprintf|strcpy|strcat|strtok|alloca)
 libcsv is table's;                         table ; include *<csv[.]h>

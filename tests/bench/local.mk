@@ -5,5 +5,10 @@ EXTRA_PROGRAMS += $(benches)
 %C%_request_bench_SOURCES = %D%/request_bench.c %D%/bare.c %D%/bare.h
 %C%_request_bench_LDADD = lib/libneap.la $(GSL_LIBS) -lm
 
+EXTRA_DIST += %D%/simpy_bench.py
+
 bench: $(benches)
 	@for program in $(benches); do top_srcdir='$(abs_top_srcdir)' ./$$program || exit 1; done
+	@for python in python3 /usr/bin/python3; do \
+	  if $$python -c 'import simpy' 2>/dev/null; then exec $$python $(srcdir)/%D%/simpy_bench.py; fi; \
+	done; echo 'SimPy is not installed: nothing to compare with'
