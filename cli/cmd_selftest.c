@@ -27,7 +27,8 @@ static int run(const struct options *options)
     struct neap_error error = {0};
     const char *directory = options->tables != NULL ? options->tables : data_directory();
     char shipped[4096];
-    struct neap_study_options study = {.progress = progress_begin(options, "simulating")};
+    struct neap_study_options study = {.progress = progress_begin(options, "simulating"),
+                                       .threads = options->threads};
     int bad = read_requests(&study.requests, options->requests);
     if (bad != 0)
         return bad;
@@ -47,5 +48,5 @@ static int run(const struct options *options)
 }
 
 const struct command command_selftest = {
-    "selftest", "", "Holds neap against published tables, row by row, on this machine.", "ftoTNqvC",
-    run};
+    "selftest", "", "Holds neap against published tables, row by row, on this machine.",
+    "ftoTNjqvC", run};

@@ -56,7 +56,6 @@ struct neapi_simulation {
     double requests; /* for each plan, in its batches */
     uint64_t seed;
     double slower; /* see struct neapi_source; 1 */
-    const struct neap_progress *progress;
 };
 
 /* A published table whose rows can be simulated. plan fills in the row's plan number `variant` and

@@ -179,11 +179,10 @@ enum neap_status neapi_simulations_new(struct neapi_simulations **simulations,
     struct neapi_simulations *made = neapi_allocate(1, sizeof *made);
     if (made == NULL)
         return neapi_no_memory(error, "simulations");
-    made->simulation =
-        (struct neapi_simulation){.requests = options == NULL ? 0 : options->requests,
-                                  .seed = 1,
-                                  .slower = 1,
-                                  .progress = options == NULL ? NULL : options->progress};
+    made->simulation = (struct neapi_simulation){
+        .requests = options == NULL ? 0 : options->requests, .seed = 1, .slower = 1};
+    made->threads = options == NULL ? 0 : options->threads;
+    made->progress = options == NULL ? NULL : options->progress;
     *simulations = made;
     return NEAP_OK;
 }

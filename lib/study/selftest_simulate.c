@@ -13,6 +13,8 @@
 #include "study/selftest_cells.h"
 #include "study/selftest_simulations.h"
 
+#include <neap/sweep.h>
+
 static const double SCORE_MOST = 4.5;
 
 /* --- one row ------------------------------------------------------------------------------------------ */
@@ -71,9 +73,7 @@ static void run_row(const struct neapi_simulated *table, const struct neapi_row 
         struct neapi_plan plan;
         const char *reason = table->plan(row, variant, &plan);
         bool more = reason == NULL;
-        if (more && plan.pool.by_events)
-            reason = "by the kernel of events only";
-        else if (more)
+        if (more)
             reason = neapi_plan_unresolved(&plan, simulation->requests);
         if (reason == NULL)
             run_plan(&plan, simulation, replication + (uint64_t)variant, verdict);
@@ -105,12 +105,6 @@ static const struct neapi_transient *find_transient(const char *file)
     return NULL;
 }
 
-static bool go_on(const struct neapi_simulation *simulation, size_t done, size_t total)
-{
-    const struct neap_progress *progress = simulation->progress;
-    return progress == NULL || progress->report(progress->context, done, total);
-}
-
 static size_t case_length(const struct neap_table *rows, size_t first)
 {
     struct neapi_row here = {rows, first}, next = {rows, first + 1};
@@ -121,27 +115,57 @@ static size_t case_length(const struct neap_table *rows, size_t first)
     return next.index - first;
 }
 
+/* Pieces of a table: rows, or the rows of a case. */
+struct pieces {
+    const struct neapi_simulated *table; /* or transient */
+    const struct neapi_transient *transient;
+    struct neapi_simulation simulation;
+    const struct neap_table *rows;
+    size_t *first; /* by piece */
+    size_t count;
+    uint64_t replication;
+    struct neapi_verdict *verdict; /* by row */
+};
+
+static enum neap_status run_piece(void *context, size_t index, const struct neap_progress *progress,
+                                  struct neap_error *error)
+{
+    const struct pieces *pieces = context;
+    size_t first = pieces->first[index];
+    uint64_t replication = pieces->replication | (uint64_t)first << 32;
+    struct neapi_row row = {pieces->rows, first};
+    struct neapi_rows some = {pieces->rows, first, 1};
+    if (!progress->report(progress->context, 0, 1))
+        return neapi_fail(error, NEAP_STOPPED, "stopped");
+    if (pieces->table != NULL) {
+        run_row(pieces->table, &row, &pieces->simulation, replication, &pieces->verdict[first]);
+        return NEAP_OK;
+    }
+    some.count = case_length(pieces->rows, first);
+    pieces->transient->run(&some, &pieces->simulation, replication, &pieces->verdict[first]);
+    return NEAP_OK;
+}
+
 static enum neap_status run_table(const struct neapi_simulations *s, const char *file,
                                   const struct neap_table *rows, struct neapi_verdict verdict[],
                                   struct neap_error *error)
 {
-    const struct neapi_simulated *table = find_simulated(file);
-    const struct neapi_transient *transient = find_transient(file);
-    size_t total = neap_table_rows(rows), length = 1;
-    for (size_t i = 0; i < total; i += length) {
-        uint64_t replication = ((uint64_t)s->table_count << 20 | i) << 32;
-        if (!go_on(&s->simulation, i, total))
-            return neapi_fail(error, NEAP_STOPPED, "stopped");
-        if (table != NULL) {
-            struct neapi_row row = {rows, i};
-            run_row(table, &row, &s->simulation, replication, &verdict[i]);
-            continue;
-        }
-        length = case_length(rows, i);
-        struct neapi_rows some = {rows, i, length};
-        transient->run(&some, &s->simulation, replication, &verdict[i]);
-    }
-    return NEAP_OK;
+    size_t total = neap_table_rows(rows);
+    struct pieces pieces = {.table = find_simulated(file),
+                            .transient = find_transient(file),
+                            .simulation = s->simulation,
+                            .rows = rows,
+                            .first = neapi_allocate(total + 1, sizeof *pieces.first),
+                            .replication = (uint64_t)s->table_count << 52,
+                            .verdict = verdict};
+    if (pieces.first == NULL)
+        return neapi_no_memory(error, "pieces of a table");
+    for (size_t i = 0; i < total; i += pieces.table != NULL ? 1 : case_length(rows, i))
+        pieces.first[pieces.count++] = i;
+    struct neap_sweep sweep = {run_piece, &pieces, pieces.count, s->threads, s->progress};
+    enum neap_status status = neap_sweep_run(&sweep, error);
+    free(pieces.first);
+    return status;
 }
 
 /* --- keeping what came out ----------------------------------------------------------------------------- */

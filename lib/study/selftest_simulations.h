@@ -23,6 +23,8 @@ struct neapi_left_out {
 
 struct neapi_simulations {
     struct neapi_simulation simulation;
+    const struct neap_progress *progress;
+    int threads;
     struct neapi_simulated_table table[NEAPI_TABLES_MOST];
     size_t table_count;
     struct neapi_left_out *left_out;

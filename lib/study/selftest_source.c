@@ -44,7 +44,7 @@ static int64_t draw_ns(const struct neap_stream_reader *reader, const struct nea
 
 /* --- arrivals ------------------------------------------------------------------------------------- */
 
-static double rate_at(const struct neapi_traffic *traffic, double t_s)
+double neapi_traffic_rate(const struct neapi_traffic *traffic, double t_s)
 {
     static const double turn = 6.283185307179586477;
     double rate = traffic->step_rate[0];
@@ -74,7 +74,8 @@ static void advance(struct neapi_source *source)
     double highest = highest_rate(traffic), at;
     do {
         source->next_ns += (int64_t)(gsl_ran_exponential(&source->gap.gsl, 1e9 / highest) + 0.5);
-        at = rate_at(traffic, (double)(source->next_ns - source->origin_ns) / 1e9);
+        at = neapi_traffic_rate(traffic, traffic->start_s +
+                                             (double)(source->next_ns - source->origin_ns) / 1e9);
     } while (gsl_rng_uniform(&source->gap.gsl) * highest >= at);
 }
 

@@ -8,7 +8,7 @@
 
 #include <neap/request.h>
 
-enum { NEAPI_SOURCE_MOST = 512, NEAPI_RATES_MOST = 8 };
+enum { NEAPI_SOURCE_MOST = 512, NEAPI_STEPS_MOST = 8 };
 
 /* Gaps between arrivals are independent; or arrivals are Poisson of a rate that changes: a sinusoid,
  * or steps. */
@@ -18,8 +18,9 @@ struct neapi_traffic {
     enum neapi_arrivals arrivals;
     struct neap_law gap;                   /* renewal */
     double rate, amplitude_rate, period_s; /* sinusoid: rate at time 0, then rising */
-    double step_s[NEAPI_RATES_MOST], step_rate[NEAPI_RATES_MOST];
+    double step_s[NEAPI_STEPS_MOST], step_rate[NEAPI_STEPS_MOST];
     size_t steps;
+    double start_s;            /* where on the clock of the rate the source begins */
     struct neap_law cpu, wait; /* mean_s of wait 0: none */
 };
 
@@ -47,6 +48,8 @@ void neapi_source_init(struct neapi_source *source, const struct neapi_traffic *
 struct neap_requests neapi_source_next(struct neapi_source *source, int64_t to_ns);
 /* count requests that arrive at that time, NEAPI_SOURCE_MOST at most. */
 struct neap_requests neapi_source_crowd(struct neapi_source *source, int64_t at_ns, size_t count);
+/* Requests per s on the clock of a changing rate. */
+double neapi_traffic_rate(const struct neapi_traffic *traffic, double t_s);
 /* A law by the letters of the tables: D, M, E, G, U, H2, LN. False when it is none of them. */
 bool neapi_law_named(struct neap_law *law, const char *name, double par, double mean_s);
 

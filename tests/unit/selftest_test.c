@@ -14,6 +14,7 @@
 #include <gsl/gsl_errno.h>
 #include <neap.h>
 
+#include "study/selftest_chain.h"
 #include "study/selftest_plan.h"
 
 static struct neapi_source source; /* it points into itself */
@@ -175,6 +176,29 @@ static void test_books_are_checked(void **state)
     neap_pool_free(pool);
 }
 
+/* --- staff --------------------------------------------------------------------------------------------- */
+
+static void test_the_chain_is_exact(void **state)
+{
+    struct neapi_traffic traffic = {.arrivals = NEAPI_STEPS, .step_rate = {3}, .steps = 1};
+    struct neapi_chain *chain = neapi_chain_new(&traffic, 1, 5, 4);
+    (void)state;
+    assert_non_null(chain);
+    /* two of the five leave: of the four busy ones 4 x 2 / 5 on average, and nobody waits */
+    neapi_chain_staff(chain, 3);
+    struct neapi_chain_means means = neapi_chain_means(chain);
+    assert_near(means.present, 4, 1e-12);
+    assert_near(means.waiting, 0, 1e-12);
+    assert_near(means.busy, 4, 1e-12);
+    neapi_chain_staff(chain, 5);
+    neapi_chain_pass(chain, 60); /* M/M/5, as old as it gets */
+    means = neapi_chain_means(chain);
+    double waiting = neap_erlang_c(5, 3) * 3 / 2;
+    assert_near(means.waiting, waiting, 1e-6);
+    assert_near(means.present, waiting + 3, 1e-6);
+    neapi_chain_free(chain);
+}
+
 /* --- all of it ------------------------------------------------------------------------------------------ */
 
 static void test_the_shipped_tables_hold_by_simulation(void **state)
@@ -228,6 +252,7 @@ int main(void)
         cmocka_unit_test(test_a_slower_service_is_found),
         cmocka_unit_test(test_what_cannot_be_resolved_is_told),
         cmocka_unit_test(test_books_are_checked),
+        cmocka_unit_test(test_the_chain_is_exact),
         cmocka_unit_test(test_the_shipped_tables_hold_by_simulation),
         cmocka_unit_test(test_a_self_test_can_be_stopped),
     };
