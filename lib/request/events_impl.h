@@ -16,7 +16,7 @@
 struct neapi_lane {
     int64_t arrival_ns;
     int64_t wait_ns;    /* after its time on CPU */
-    double unbooked_ns; /* CPU still to be booked */
+    int64_t cpu_end_ns; /* where that is known when it begins */
     uint32_t record;    /* of the attempt, where clients have a say; else NEAPI_NO_RECORD */
     uint32_t class_number;
 };
@@ -56,7 +56,7 @@ struct neapi_container {
     int64_t next_ns;     /* of anything */
     int64_t cpu_next_ns; /* when the next one leaves the CPU */
     int64_t last_ns;     /* virtual_ns holds then */
-    double virtual_ns;   /* CPU that each one on CPU since the stretch began has had */
+    double virtual_ns;   /* CPU that each one on CPU has had since the stretch began */
     uint32_t on_cpu, in_wait;
     struct neapi_line line;
     uint32_t version;
@@ -77,26 +77,34 @@ struct neapi_retry {
     uint32_t record;
 };
 
+/* What can happen in a pool: a constant in the loops made for common ones. */
+struct neapi_ways {
+    bool settled; /* workers never compete: an end is known at the start */
+    bool heaped;  /* many workers: lanes in heaps, not in sorted arrays */
+    bool quota;
+    bool clients;  /* who give up or try again */
+    bool in_order; /* events of all containers one after the other */
+    bool levels;   /* containers are chosen by how many requests they hold */
+    bool common;   /* one queue for all */
+    enum neap_balancer_type balancer;
+};
+
 struct neapi_events {
+    struct neapi_ways ways;
+    void (*add)(struct neap_pool *pool, const struct neap_requests *requests);
     uint32_t workers;
-    uint32_t limit;   /* of a container's queue */
-    double cpu_rate;  /* of one on CPU, where it is always the same */
-    bool settled;     /* workers never compete: an end is known at the start */
-    bool in_order;    /* events of all containers one after the other */
-    bool has_levels;  /* containers are chosen by how many requests they hold */
-    bool has_clients; /* who give up or try again */
-    bool central;
-    bool heaped;            /* many workers: lanes in heaps, not in sorted arrays */
+    uint32_t limit;         /* of a container's queue */
+    double cpu_rate;        /* of one on CPU, where it is always the same */
     double *rate, *slowing; /* by number on CPU: speed of each, and its inverse */
     double *together;       /* rate x number */
     double quota_ns;        /* CPU in a period */
     int64_t period_ns;      /* 0: no quota */
 
-    struct neapi_container *container; /* all by slot, or slot x workers */
-    struct neapi_entry *cpu;           /* by virtual time of leaving the CPU */
-    struct neapi_entry *wait;          /* by time of leaving */
-    struct neapi_lane *lane;
-    uint32_t *free_lane; /* a permutation: the busy ones first */
+    struct neapi_container *container; /* by slot */
+    struct neapi_entry *cpu;  /* slot x (1 + workers): by virtual time of leaving the CPU */
+    struct neapi_entry *wait; /* slot x (1 + workers): by time of leaving */
+    struct neapi_lane *lane;  /* slot x workers */
+    uint32_t *free_lane;      /* slot x workers: a permutation, the busy ones first */
     struct neapi_quota *quota;
 
     size_t records;
@@ -118,24 +126,31 @@ struct neapi_events {
     size_t retry_count, retry_most;
 };
 
+/* --- loops (events_loop.c) ------------------------------------------------------------------------ */
+
+/* Requests of a stretch: the loop for such a pool. */
+void (*neapi_events_loop(struct neapi_ways ways))(struct neap_pool *pool,
+                                                  const struct neap_requests *requests);
+/* All events until the stretch's end, where there is one order of all. */
+void neapi_events_follow(struct neap_pool *pool);
+/* The tournament of containers. */
+void neapi_events_build_order(struct neap_pool *pool, int64_t base_ns);
+
+/* The i-th slot of those ready and draining. */
+static inline uint32_t neapi_slot_at(const struct neap_pool *pool, size_t i)
+{
+    return i < pool->ready ? pool->row[i] : pool->draining[i - pool->ready];
+}
+
 /* --- containers (events_container.c) ------------------------------------------------------------- */
 
-/* All that happens in a container until then. Queued requests begin before the stretch's end only:
- * at its end the row may change. */
-void neapi_container_advance(struct neap_pool *pool, uint32_t slot, int64_t to_ns);
-/* A request takes a free worker at now_ns >= all that has happened there. */
-void neapi_container_start(struct neap_pool *pool, uint32_t slot, int64_t now_ns,
-                           struct neapi_lane lane, int64_t cpu_ns);
-/* Queued requests take free workers. */
-void neapi_container_start_line(struct neap_pool *pool, uint32_t slot, int64_t now_ns);
-/* Puts a record behind the others in the container's queue. */
-void neapi_container_queue(struct neap_pool *pool, uint32_t slot, uint32_t record);
-/* What it holds is lost. */
-void neapi_container_cut(struct neap_pool *pool, uint32_t slot);
+/* Empty, in the row. */
 void neapi_container_clear(struct neap_pool *pool, uint32_t slot);
-/* At the edges of a stretch: CPU used by then is booked. */
+/* At the edges of a stretch: queued requests begin, CPU used by then is booked. */
 void neapi_container_begin(struct neap_pool *pool, uint32_t slot);
 void neapi_container_end(struct neap_pool *pool, uint32_t slot);
+/* What it holds is lost. */
+void neapi_container_cut(struct neap_pool *pool, uint32_t slot);
 
 static inline uint32_t neapi_busy(const struct neapi_container *container)
 {
@@ -155,8 +170,6 @@ uint32_t neapi_record_copy(struct neapi_events *events, uint32_t record, size_t 
 void neapi_record_drop(struct neapi_events *events, uint32_t record);
 void neapi_line_push(struct neapi_events *events, struct neapi_line *line, uint32_t record);
 uint32_t neapi_line_pop(struct neapi_events *events, struct neapi_line *line);
-/* The record, out of its queue, begins in that container. */
-void neapi_record_start(struct neap_pool *pool, uint32_t slot, uint32_t record, int64_t now_ns);
 /* Those who have waited too long by then, behind the first `keep`; returns how many they were. */
 size_t neapi_line_expire(struct neap_pool *pool, struct neapi_line *line, int64_t now_ns,
                          size_t keep);

@@ -73,20 +73,6 @@ uint32_t neapi_line_pop(struct neapi_events *e, struct neapi_line *line)
     return record;
 }
 
-void neapi_record_start(struct neap_pool *pool, uint32_t slot, uint32_t record, int64_t now_ns)
-{
-    struct neapi_events *e = pool->state;
-    const struct neapi_record *r = &e->record[record];
-    const struct neapi_demand *need =
-        &e->need[record * pool->options.versions + e->container[slot].version];
-    struct neapi_lane lane = {r->arrival_ns, need->wait_ns, 0,
-                              e->has_clients ? record : NEAPI_NO_RECORD, r->class_number};
-    int64_t cpu_ns = need->cpu_ns;
-    if (!e->has_clients)
-        neapi_record_drop(e, record);
-    neapi_container_start(pool, slot, now_ns, lane, cpu_ns);
-}
-
 /* --- timeouts -------------------------------------------------------------------------------------- */
 
 int64_t neapi_line_expires_ns(const struct neap_pool *pool, const struct neapi_line *line)
@@ -101,7 +87,7 @@ static void expire(struct neap_pool *pool, uint32_t record)
 {
     struct neapi_events *e = pool->state;
     const struct neapi_record *r = &e->record[record];
-    if (e->has_clients) {
+    if (e->ways.clients) {
         neapi_client_fail(pool, record, NEAP_FAILED_TIMEOUT, r->sent_ns + pool->timeout_ns);
         return;
     }
