@@ -41,28 +41,59 @@ static struct neap_recording *even_recording(double requests, size_t count, int6
     return recording;
 }
 
-/* Two classes, "a" with one request in four in even intervals and none in odd ones. */
-static struct neap_recording *classes_recording(size_t count)
+/* Reads what write() writes. */
+static struct neap_recording *read_recording(struct neap_recording_options *options,
+                                             void (*write)(FILE *stream, size_t count),
+                                             size_t count)
 {
     char path[] = "/tmp/neap-tape-XXXXXX";
     int descriptor = mkstemp(path);
     FILE *stream = descriptor < 0 ? NULL : fdopen(descriptor, "w");
     assert_non_null(stream);
-    fprintf(stream, "time,requests,requests.a,requests.b\n");
-    for (size_t i = 0; i < count; i++)
-        fprintf(stream, "%lld,4000,%d,%d\n", 1700000000LL + 60 * (long long)i, i % 2 ? 0 : 1000,
-                i % 2 ? 4000 : 3000);
+    write(stream, count);
     fclose(stream);
-    struct neap_recording_options options;
-    neap_recording_options_init(&options);
-    snprintf(options.file, sizeof options.file, "%s", path);
+    snprintf(options->file, sizeof options->file, "%s", path);
     struct neap_recording *recording = NULL;
     struct neap_error error = {.message = ""};
-    enum neap_status status = neap_recording_read(&recording, &options, NULL, NULL, &error);
+    enum neap_status status = neap_recording_read(&recording, options, NULL, NULL, &error);
     unlink(path);
     assert_string_equal(error.message, "");
     assert_int_equal(status, NEAP_OK);
     return recording;
+}
+
+static void write_classes(FILE *stream, size_t count)
+{
+    fprintf(stream, "time,requests,requests.a,requests.b\n");
+    for (size_t i = 0; i < count; i++)
+        fprintf(stream, "%lld,4000,%d,%d\n", 1700000000LL + 60 * (long long)i, i % 2 ? 0 : 1000,
+                i % 2 ? 4000 : 3000);
+}
+
+/* Two classes, "a" with one request in four in even intervals and none in odd ones. */
+static struct neap_recording *classes_recording(size_t count)
+{
+    struct neap_recording_options options;
+    neap_recording_options_init(&options);
+    return read_recording(&options, write_classes, count);
+}
+
+static void write_stamps(FILE *stream, size_t count)
+{
+    fprintf(stream, "time,kind\n");
+    for (size_t i = 0; i < count; i++)
+        fprintf(stream, "%lld.%03zu,%s\n", 1700000000LL + (long long)(i / 50), i % 50 * 7,
+                i % 3 == 0 ? "a" : "b");
+}
+
+/* Fifty requests in the first third of each second, every third of them of class "a". */
+static struct neap_recording *stamps_recording(size_t count)
+{
+    struct neap_recording_options options;
+    neap_recording_options_init(&options);
+    snprintf(options.arrivals, sizeof options.arrivals, "recorded");
+    snprintf(options.class_field, sizeof options.class_field, "kind");
+    return read_recording(&options, write_stamps, count);
 }
 
 static struct neap_profile *profile_of(const char *name, const char *cpu_demand, const char *wait)
@@ -451,6 +482,30 @@ static void test_recorded_times_are_kept(void **state)
     assert_int_equal(done, COUNT);
 }
 
+static void test_requests_recorded_one_by_one(void **state)
+{
+    enum { COUNT = 20000 };
+    size_t done = 0, before = 0;
+    (void)state;
+    struct own_tape own = own_tape(stamps_recording(COUNT), "mean=40ms cv=1", "0", 22);
+    int64_t start_ns = neap_recording_start_ns(own.recording), from_ns = start_ns - 60 * SECOND;
+    neap_tape_rewind(own.tape, from_ns);
+    for (struct neap_chunk chunk; neap_tape_next(own.tape, &chunk); from_ns = chunk.end_ns) {
+        size_t count = check_chunk(&chunk, from_ns);
+        before += chunk.interval == SIZE_MAX ? count : 0;
+        for (size_t i = 0; chunk.interval != SIZE_MAX && i < count; i++, done++) {
+            int64_t expected_ns =
+                START + (int64_t)(done / 50) * SECOND + (int64_t)(done % 50) * 7 * (SECOND / 1000);
+            assert_int_equal(chunk.requests.arrival_ns[i], expected_ns);
+            assert_int_equal(chunk.requests.class_number[i], done % 3 != 0);
+        }
+    }
+    assert_int_equal(done, COUNT);
+    assert_true(from_ns == neap_recording_end_ns(own.recording));
+    assert_int_equal(before, (size_t)neap_recording_requests(own.recording)[0]);
+    free_own(&own);
+}
+
 /* --- classes and needs ---------------------------------------------------------------------------- */
 
 static void test_classes_come_by_the_shares_of_the_interval(void **state)
@@ -751,6 +806,7 @@ int main(void)
         cmocka_unit_test(test_an_interval_of_a_year),
         cmocka_unit_test(test_a_crowd_in_few_nanoseconds),
         cmocka_unit_test(test_recorded_times_are_kept),
+        cmocka_unit_test(test_requests_recorded_one_by_one),
         cmocka_unit_test(test_classes_come_by_the_shares_of_the_interval),
         cmocka_unit_test(test_one_class_has_no_numbers),
         cmocka_unit_test(test_classes_need_what_their_profile_says),
