@@ -7,6 +7,7 @@
 
 #include "base/fail.h"
 #include "base/text.h"
+#include "random/distribution.h"
 #include "random/impl.h"
 
 static const char *const family_names[] = {
@@ -146,32 +147,55 @@ double neap_distribution_tail(const struct neap_distribution *distribution, doub
 
 static double lowest(const struct neap_distribution *d)
 {
-    return d->family->lowest != NULL ? d->family->lowest(d) * d->factor : 0;
+    return d->family->lowest != NULL ? d->family->lowest(d) : 0;
 }
 
 static double highest(const struct neap_distribution *d)
 {
-    return d->family->highest != NULL ? d->family->highest(d) * d->factor : HUGE_VAL;
+    return d->family->highest != NULL ? d->family->highest(d) : HUGE_VAL;
 }
 
-double neap_distribution_quantile(const struct neap_distribution *distribution, double u)
+double neapi_shape_quantile(const struct neap_distribution *distribution, double u)
 {
     if (u <= 0)
         return lowest(distribution);
     if (u >= 1)
         return highest(distribution);
-    return isnan(u) ? u
-                    : distribution->family->quantile(distribution, u, 1 - u) * distribution->factor;
+    return isnan(u) ? u : distribution->family->quantile(distribution, u, 1 - u);
 }
 
-double neap_distribution_quantile_upper(const struct neap_distribution *distribution, double w)
+double neapi_shape_quantile_upper(const struct neap_distribution *distribution, double w)
 {
     if (w <= 0)
         return highest(distribution);
     if (w >= 1)
         return lowest(distribution);
-    return isnan(w) ? w
-                    : distribution->family->quantile(distribution, 1 - w, w) * distribution->factor;
+    return isnan(w) ? w : distribution->family->quantile(distribution, 1 - w, w);
+}
+
+double neap_distribution_quantile(const struct neap_distribution *distribution, double u)
+{
+    return neapi_shape_quantile(distribution, u) * distribution->factor;
+}
+
+double neap_distribution_quantile_upper(const struct neap_distribution *distribution, double w)
+{
+    return neapi_shape_quantile_upper(distribution, w) * distribution->factor;
+}
+
+double neapi_distribution_factor(const struct neap_distribution *distribution)
+{
+    return distribution->factor;
+}
+
+bool neapi_distribution_same_shape(const struct neap_distribution *a,
+                                   const struct neap_distribution *b)
+{
+    const double of_a[] = {a->mean, a->scv, a->third, a->location, a->shape, a->scale};
+    const double of_b[] = {b->mean, b->scv, b->third, b->location, b->shape, b->scale};
+    return a == b || (a->family == b->family && a->count == b->count &&
+                      memcmp(of_a, of_b, sizeof of_a) == 0 &&
+                      memcmp(a->storage, b->storage, storage_size(a)) == 0);
 }
 
 /* --- describing */

@@ -15,7 +15,7 @@ enum {
     NEAPI_LINES = NEAP_TABLE_CELLS
 };
 
-/* A quantile over a cell of a table: at + slope w, in ns, where w = 1 - u. The cells are those of
+/* A quantile over a cell of a table: at + slope w, where w = 1 - u. The cells are those of
  * struct neap_quantile_table. */
 struct neapi_line {
     double at, slope;
@@ -42,12 +42,17 @@ struct neapi_draws {
                     size_t count, size_t blocks, uint8_t *class_number);
     /* 1 - u, at least 2^-NEAP_TABLE_OCTAVES. */
     void (*tails)(const struct neap_stream *stream, uint64_t first, size_t blocks, double *tail);
-    void (*needs)(const struct neapi_line *table, const double *tail, size_t blocks,
+    /* Values of a table, and of one for each class: that of class c begins at table[start[c]]. */
+    void (*values)(const struct neapi_line *table, const double *tail, size_t blocks,
+                   double *value);
+    void (*values_by_class)(const struct neapi_line *table, const uint32_t *start,
+                            const uint8_t *class_number, const double *tail, size_t blocks,
+                            double *value);
+    /* Times a factor, as whole times up to longest_ns, which is below 2^52. */
+    void (*needs)(const double *value, double factor, double longest_ns, size_t blocks,
                   int64_t *time_ns);
-    /* By class: the table of class c begins at table[start[c]]. */
-    void (*needs_by_class)(const struct neapi_line *table, const uint32_t *start,
-                           const uint8_t *class_number, const double *tail, size_t blocks,
-                           int64_t *time_ns);
+    void (*needs_by_class)(const double *value, const double *factor, const uint8_t *class_number,
+                           double longest_ns, size_t blocks, int64_t *time_ns);
 };
 
 /* The one that every machine has, and faster ones; number below NEAPI_DRAWS_SETS. NULL when this

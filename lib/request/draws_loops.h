@@ -152,30 +152,59 @@ NEAPI_LOOP uint64_t neapi_cell_of(double w)
            ((uint64_t)(1023 - NEAP_TABLE_OCTAVES) << NEAP_TABLE_CELL_BITS);
 }
 
-NEAPI_LOOP void neapi_loop_needs(const struct neapi_line *restrict table,
-                                 const double *restrict tail, size_t blocks,
-                                 int64_t *restrict time_ns)
+NEAPI_LOOP void neapi_loop_values(const struct neapi_line *restrict table,
+                                  const double *restrict tail, size_t blocks,
+                                  double *restrict value)
 {
     for (size_t block = 0; block < blocks; block++)
         for (unsigned i = 0; i < NEAPI_DRAWS_BLOCK; i++) {
             double w = tail[block * NEAPI_DRAWS_BLOCK + i];
             const struct neapi_line *line = &table[neapi_cell_of(w)];
-            time_ns[block * NEAPI_DRAWS_BLOCK + i] = neapi_whole(line->at + line->slope * w);
+            value[block * NEAPI_DRAWS_BLOCK + i] = line->at + line->slope * w;
         }
 }
 
-NEAPI_LOOP void neapi_loop_needs_by_class(const struct neapi_line *restrict table,
-                                          const uint32_t *restrict start,
-                                          const uint8_t *restrict class_number,
-                                          const double *restrict tail, size_t blocks,
-                                          int64_t *restrict time_ns)
+NEAPI_LOOP void neapi_loop_values_by_class(const struct neapi_line *restrict table,
+                                           const uint32_t *restrict start,
+                                           const uint8_t *restrict class_number,
+                                           const double *restrict tail, size_t blocks,
+                                           double *restrict value)
 {
     for (size_t block = 0; block < blocks; block++)
         for (unsigned i = 0; i < NEAPI_DRAWS_BLOCK; i++) {
             size_t k = block * NEAPI_DRAWS_BLOCK + i;
             double w = tail[k];
             const struct neapi_line *line = &table[start[class_number[k]] + neapi_cell_of(w)];
-            time_ns[k] = neapi_whole(line->at + line->slope * w);
+            value[k] = line->at + line->slope * w;
+        }
+}
+
+/* What rounding has left a little below 0 is 0. longest_ns is not known here, lest compilers take the
+ * longest for a case of its own. */
+NEAPI_LOOP int64_t neapi_need_of(double value_ns, double longest_ns)
+{
+    return neapi_whole(value_ns < longest_ns ? value_ns : longest_ns);
+}
+
+NEAPI_LOOP void neapi_loop_needs(const double *restrict value, double factor, double longest_ns,
+                                 size_t blocks, int64_t *restrict time_ns)
+{
+    for (size_t block = 0; block < blocks; block++)
+        for (unsigned i = 0; i < NEAPI_DRAWS_BLOCK; i++) {
+            size_t k = block * NEAPI_DRAWS_BLOCK + i;
+            time_ns[k] = neapi_need_of(value[k] * factor, longest_ns);
+        }
+}
+
+NEAPI_LOOP void neapi_loop_needs_by_class(const double *restrict value,
+                                          const double *restrict factor,
+                                          const uint8_t *restrict class_number, double longest_ns,
+                                          size_t blocks, int64_t *restrict time_ns)
+{
+    for (size_t block = 0; block < blocks; block++)
+        for (unsigned i = 0; i < NEAPI_DRAWS_BLOCK; i++) {
+            size_t k = block * NEAPI_DRAWS_BLOCK + i;
+            time_ns[k] = neapi_need_of(value[k] * factor[class_number[k]], longest_ns);
         }
 }
 

@@ -46,7 +46,7 @@ struct neap_tape {
     /* one block */
     void *memory;
     int64_t *arrival_ns;
-    double *tail;
+    double *tail, *value;
     uint32_t *pick;
     uint8_t *class_number;
 };
@@ -87,8 +87,10 @@ static void *take(unsigned char **memory, size_t size)
 static enum neap_status make_block(struct neap_tape *tape, struct neap_error *error)
 {
     struct neapi_needs *needs = &tape->needs;
-    size_t arrays = needs->count[NEAPI_PART_CPU] + needs->count[NEAPI_PART_WAIT];
-    size_t item = sizeof *tape->arrival_ns + sizeof *tape->tail + sizeof *tape->pick +
+    const struct neapi_part *cpu = &needs->part[NEAPI_PART_CPU];
+    const struct neapi_part *wait = &needs->part[NEAPI_PART_WAIT];
+    size_t arrays = cpu->needs + wait->needs;
+    size_t item = sizeof *tape->arrival_ns + 2 * sizeof *tape->tail + sizeof *tape->pick +
                   sizeof *tape->class_number + arrays * sizeof(int64_t);
     tape->by_profile = neapi_allocate(tape->profiles, sizeof *tape->by_profile);
     tape->memory = neapi_allocate(1, NEAPI_ARRIVALS_BLOCK * item + ALIGNMENT);
@@ -98,15 +100,15 @@ static enum neap_status make_block(struct neap_tape *tape, struct neap_error *er
     memory += ALIGNMENT - (uintptr_t)memory % ALIGNMENT;
     tape->arrival_ns = take(&memory, sizeof *tape->arrival_ns);
     tape->tail = take(&memory, sizeof *tape->tail);
+    tape->value = take(&memory, sizeof *tape->value);
     for (int part = 0; part < NEAPI_PARTS; part++)
-        for (size_t n = 0; n < needs->count[part]; n++)
-            needs->need[part][n].time_ns = take(&memory, sizeof(int64_t));
+        for (size_t n = 0; n < needs->part[part].needs; n++)
+            needs->part[part].need[n].time_ns = take(&memory, sizeof(int64_t));
     tape->pick = take(&memory, sizeof *tape->pick);
     tape->class_number = take(&memory, sizeof *tape->class_number);
     for (size_t p = 0; p < tape->profiles; p++)
-        tape->by_profile[p] = (struct neap_needs){
-            needs->need[NEAPI_PART_CPU][needs->need_of[NEAPI_PART_CPU][p]].time_ns,
-            needs->need[NEAPI_PART_WAIT][needs->need_of[NEAPI_PART_WAIT][p]].time_ns};
+        tape->by_profile[p] = (struct neap_needs){cpu->need[cpu->need_of[p]].time_ns,
+                                                  wait->need[wait->need_of[p]].time_ns};
     neapi_needs_settle(needs, NEAPI_ARRIVALS_BLOCK);
     return NEAP_OK;
 }
@@ -252,7 +254,7 @@ static void draw(struct neap_tape *tape, uint64_t number, size_t count)
                        tape->class_number);
     for (int part = 0; part < NEAPI_PARTS; part++)
         neapi_needs_draw(&tape->needs, draws, part, &tape->part[part], first, tape->class_number,
-                         blocks, tape->tail);
+                         blocks, tape->tail, tape->value);
     draws->picks(&tape->picks, first, blocks, tape->pick);
 }
 

@@ -646,14 +646,50 @@ static void test_profiles_share_uniforms(void **state)
     }
     neap_tape_free(tape);
     /* who else reads the tape makes no difference */
-    tape = tape_of(recording, other, 18);
-    for (done = 0; neap_tape_next(tape, &chunk); done += chunk.requests.count)
-        assert_memory_equal(&cpu_ns[2][done], chunk.requests.needs[0].cpu_ns,
-                            chunk.requests.count * sizeof(int64_t));
-    neap_tape_free(tape);
+    for (size_t p = 1; p < 3; p++) {
+        tape = tape_of(recording, profile[p], 18);
+        for (done = 0; neap_tape_next(tape, &chunk); done += chunk.requests.count)
+            assert_memory_equal(&cpu_ns[p][done], chunk.requests.needs[0].cpu_ns,
+                                chunk.requests.count * sizeof(int64_t));
+        neap_tape_free(tape);
+    }
     neap_profile_free(old);
     neap_profile_free(faster);
     neap_profile_free(other);
+    neap_recording_free(recording);
+}
+
+/* A speed-up for one class, and a wait of its own for it. */
+static void test_factors_by_class(void **state)
+{
+    struct neap_profile_class_options class = {.name = "a", .cpu_speedup = "2"};
+    struct neap_profile_options options;
+    struct neap_profile *faster = NULL;
+    struct neap_tape *tape = NULL;
+    size_t both[2] = {0};
+    (void)state;
+    struct neap_recording *recording = classes_recording(2);
+    struct neap_profile *old = profile_of("old", "mean=40ms cv=1.2", "3ms");
+    neap_profile_options_init(&options);
+    snprintf(options.from, sizeof options.from, "old");
+    snprintf(class.wait, sizeof class.wait, "mean=3ms cv=1");
+    options.class_options = &class;
+    options.classes = 1;
+    assert_int_equal(neap_profile_new(&faster, "new", &options, old, NULL, NULL), NEAP_OK);
+    const struct neap_profile *const profile[] = {old, faster};
+    assert_int_equal(neap_tape_new(&tape, recording, profile, 2, 23, 0, NULL), NEAP_OK);
+    for (struct neap_chunk chunk; neap_tape_next(tape, &chunk);)
+        for (size_t i = 0; i < chunk.requests.count; i++) {
+            size_t c = chunk.requests.class_number[i];
+            double cpu_ns = (double)chunk.requests.needs[0].cpu_ns[i] / (c == 0 ? 2 : 1);
+            both[c]++;
+            assert_true(fabs(cpu_ns - (double)chunk.requests.needs[1].cpu_ns[i]) <= 1);
+            assert_true((chunk.requests.needs[1].wait_ns[i] == 3000000) == (c == 1));
+        }
+    assert_true(both[0] > 500 && both[1] > 500);
+    neap_tape_free(tape);
+    neap_profile_free(old);
+    neap_profile_free(faster);
     neap_recording_free(recording);
 }
 
@@ -813,6 +849,7 @@ int main(void)
         cmocka_unit_test(test_needs_have_their_moments),
         cmocka_unit_test(test_constant_needs_are_exact),
         cmocka_unit_test(test_profiles_share_uniforms),
+        cmocka_unit_test(test_factors_by_class),
         cmocka_unit_test(test_all_sets_of_loops_give_the_same_tape),
         cmocka_unit_test(test_a_tape_is_the_same_again),
         cmocka_unit_test(test_replications_differ),
