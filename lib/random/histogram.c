@@ -39,6 +39,17 @@ void neap_histogram_reset(struct neap_histogram *histogram)
     histogram->highest = 0;
 }
 
+/* The buckets that can hold weight: none are outside of first .. last. */
+struct range {
+    size_t first, last;
+};
+
+static struct range used(const struct neap_histogram *histogram)
+{
+    return (struct range){neapi_histogram_bucket(histogram, histogram->lowest),
+                          neapi_histogram_bucket(histogram, histogram->highest)};
+}
+
 void neap_histogram_add(struct neap_histogram *histogram, double value, double weight)
 {
     if (weight > 0) /* a weight of 0 must not move the extremes */
@@ -58,7 +69,8 @@ enum neap_status neap_histogram_merge(struct neap_histogram *histogram,
                           "factor %g is outside its range, expected a finite value >= 0", factor);
     if (!(factor > 0))
         return NEAP_OK;
-    for (size_t i = 0; i < histogram->buckets; i++)
+    struct range range = used(from);
+    for (size_t i = range.first; i <= range.last; i++)
         histogram->weight[i] += factor * from->weight[i];
     histogram->sum += factor * from->sum;
     histogram->lowest = fmin(histogram->lowest, from->lowest);
@@ -71,7 +83,8 @@ enum neap_status neap_histogram_merge(struct neap_histogram *histogram,
 double neap_histogram_total(const struct neap_histogram *histogram)
 {
     double total = 0;
-    for (size_t i = 0; i < histogram->buckets; i++)
+    struct range range = used(histogram);
+    for (size_t i = range.first; i <= range.last; i++)
         total += histogram->weight[i];
     return total;
 }
@@ -146,7 +159,8 @@ double neap_histogram_quantile(const struct neap_histogram *histogram, double p)
     if (is_empty(histogram) || isnan(p))
         return (double)NAN;
     double wanted = p * neap_histogram_total(histogram), below = 0;
-    for (size_t i = 0; i < histogram->buckets; i++) {
+    struct range range = used(histogram);
+    for (size_t i = range.first; i <= range.last; i++) {
         double here = histogram->weight[i];
         if (here > 0 && below + here >= wanted) {
             double low, high;
@@ -169,7 +183,7 @@ double neap_histogram_share_above(const struct neap_histogram *histogram, double
     size_t bucket = neapi_histogram_bucket(histogram, value);
     double low, high, above = 0;
     bucket_span(histogram, bucket, &low, &high);
-    for (size_t i = histogram->buckets; i-- > bucket + 1;)
+    for (size_t i = used(histogram).last + 1; i-- > bucket + 1;)
         above += histogram->weight[i];
     above += histogram->weight[bucket] * (high - value) / (high - low);
     return above / neap_histogram_total(histogram);
