@@ -453,11 +453,12 @@ static void test_a_replay_with_deployments_tells_every_failed_allocation(void **
 }
 
 /* One of each kernel. */
+static const char with_events[] =
+    "[run]\nengine = request\n[client]\nretries = 1\n[class a]\nshare = 30%\n"
+    "[rollout]\ndeploy_at = 1970-01-01T00:30Z\n";
 static const char *const by_request[] = {
     "vcpu = 2\n[run]\nengine = request\n[balancer]\ntype = random\n",
-    "vcpu = 2\n[run]\nengine = request\n[balancer]\ntype = central\n",
-    "[run]\nengine = request\n[client]\nretries = 1\n[class a]\nshare = 30%\n"
-    "[rollout]\ndeploy_at = 1970-01-01T00:30Z\n"};
+    "vcpu = 2\n[run]\nengine = request\n[balancer]\ntype = central\n", with_events};
 
 static void test_the_request_engine_tells_every_failed_allocation(void **state)
 {

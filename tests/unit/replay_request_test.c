@@ -162,10 +162,11 @@ static void test_every_balancer_keeps_count(void **state)
 {
     static const char *const balancer[] = {"random", "round_robin", "least_outstanding",
                                            "two_choices", "central"};
-    static const char *const container[] = {
-        "vcpu = 2\nworkers = 2\n", "vcpu = 1\nworkers = 3\nwarmup = 60s\n",
+    static const char with_clients[] =
         "vcpu = 1\nworkers = 3\nprocesses = 2\nquota_period = 100ms\n"
-        "[client]\npatience = 800ms\nretries = 2\nbackoff = 500ms\n"};
+        "[client]\npatience = 800ms\nretries = 2\nbackoff = 500ms\n";
+    static const char *const container[] = {"vcpu = 2\nworkers = 2\n",
+                                            "vcpu = 1\nworkers = 3\nwarmup = 60s\n", with_clients};
     char text[1024];
     (void)state;
     for (size_t b = 0; b < 5; b++)
