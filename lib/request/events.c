@@ -33,11 +33,13 @@ static void choose_ways(struct neapi_events *e, const struct neap_pool *pool)
     bool quota = !isnan(o->quota_period_s), common = o->balancer == NEAP_BALANCER_CENTRAL;
     bool levels = common || o->balancer == NEAP_BALANCER_LEAST_OUTSTANDING;
     bool clients = !isnan(o->client.patience_s) || o->client.retries > 0;
-    e->ways = (struct neapi_ways){.settled = !quota && (o->workers == 1 || o->workers <= o->cores),
+    bool settled = !quota && (o->workers == 1 || o->workers <= o->cores);
+    e->ways = (struct neapi_ways){.settled = settled,
                                   .heaped = o->workers > SORTED_MOST,
                                   .quota = quota,
                                   .clients = clients,
                                   .in_order = levels || clients,
+                                  .foretold = !levels && !clients && !settled,
                                   .levels = levels,
                                   .common = common,
                                   .balancer = o->balancer};
@@ -169,7 +171,7 @@ static void count_levels(const struct neap_pool *pool, struct neapi_events *e)
 
 static void start_common(struct neap_pool *pool, struct neapi_events *e)
 {
-    while (e->line.count > 0 && pool->ready > 0 && neapi_levels_fewest(&e->levels) < e->workers) {
+    while (e->line.count > 0 && pool->ready > 0 && e->levels.fewest < e->workers) {
         uint32_t record = neapi_line_pop(e, &e->line);
         uint32_t slot = neapi_levels_pick(&e->levels, e->record[record].pick);
         struct neapi_place p = neapi_place_of(pool, e, slot);

@@ -46,6 +46,9 @@ void neapi_container_begin(struct neap_pool *pool, uint32_t slot)
     struct neapi_events *e = pool->state;
     struct neapi_place p = neapi_place_of(pool, e, slot);
     book_left(p, pool->now_ns, 1);
+    for (uint32_t i = 1; i <= p.c->in_wait && e->ways.foretold; i++)
+        if (p.wait[i].key <= pool->to_ns)
+            neapi_serve(p, p.wait[i].lane, p.wait[i].key, e->ways);
     while (p.c->line.count > 0 && neapi_busy(p.c) < e->workers)
         neapi_start_record(p, neapi_line_pop(e, &p.c->line), pool->now_ns, e->ways);
     neapi_look_ahead(p, e->ways);

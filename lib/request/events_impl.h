@@ -84,6 +84,7 @@ struct neapi_ways {
     bool quota;
     bool clients;  /* who give up or try again */
     bool in_order; /* events of all containers one after the other */
+    bool foretold; /* that the wait ends matters to the container's queue only */
     bool levels;   /* containers are chosen by how many requests they hold */
     bool common;   /* one queue for all */
     enum neap_balancer_type balancer;

@@ -71,7 +71,7 @@ enum place { TO_WORKER, TO_QUEUE, TO_COMMON, NOWHERE };
 STEP enum place find_place(struct neap_pool *pool, struct neapi_events *e, uint32_t pick,
                            int64_t now_ns, uint32_t *slot, struct neapi_ways ways)
 {
-    if (ways.common && neapi_levels_fewest(&e->levels) >= e->workers)
+    if (ways.common && e->levels.fewest >= e->workers)
         return e->line.count < e->line_limit ? TO_COMMON : NOWHERE;
     *slot = choose(pool, e, pick, now_ns, ways);
     struct neapi_place p = neapi_place_of(pool, e, *slot);
@@ -89,10 +89,13 @@ STEP void settle_in(struct neapi_place p, enum place place, uint32_t record, str
         neapi_line_push(p.e, &p.e->line, record);
         return;
     }
-    if (place == TO_QUEUE)
-        neapi_line_push(p.e, &p.c->line, record);
     if (ways.levels)
         neapi_levels_more(&p.e->levels, p.slot);
+    if (place == TO_QUEUE) {
+        neapi_line_push(p.e, &p.c->line, record);
+        if (!ways.foretold && p.pool->timeout_ns == INT64_MAX)
+            return;
+    }
     neapi_look_ahead(p, ways);
     show(p, ways);
 }
@@ -203,6 +206,23 @@ static void add_any(struct neap_pool *pool, const struct neap_requests *requests
     }
 }
 
+/* The container of a request that comes soon is brought near. */
+STEP void fetch(const struct neap_pool *pool, const struct neapi_events *e,
+                const struct neap_requests *requests, size_t i, struct neapi_ways ways)
+{
+    enum { AHEAD = 6, NEAR = 128 }; /* as many containers are near anyway */
+    if (ways.balancer != NEAP_BALANCER_RANDOM || pool->ready <= NEAR ||
+        i + AHEAD >= requests->count)
+        return;
+    uint32_t slot = pool->row[neapi_pick_position(requests->pick[i + AHEAD], pool->ready)];
+    size_t at = (size_t)slot * e->workers;
+    FETCH(&e->container[slot]);
+    FETCH(&e->cpu[at + slot]);
+    FETCH(&e->wait[at + slot]);
+    FETCH(&e->lane[at]);
+    FETCH(&e->lane[at + 2]);
+}
+
 /* Neither clients nor the common queue have events of their own. */
 STEP void add_plain(struct neap_pool *pool, const struct neap_requests *requests,
                     struct neapi_ways ways)
@@ -215,6 +235,7 @@ STEP void add_plain(struct neap_pool *pool, const struct neap_requests *requests
     for (size_t i = 0; i < requests->count; i++) {
         if (ways.in_order)
             follow_containers(pool, e, requests->arrival_ns[i], ways);
+        fetch(pool, e, requests, i, ways);
         arrive(pool, e, requests, i, ways);
     }
 }
@@ -226,6 +247,7 @@ STEP void add_plain(struct neap_pool *pool, const struct neap_requests *requests
                   (struct neapi_ways){.settled = is_settled,                       \
                                       .levels = is_levels,                         \
                                       .in_order = is_levels,                       \
+                                      .foretold = !(is_levels || is_settled),      \
                                       .common = is_common,                         \
                                       .balancer = is_balancer});                   \
     }

@@ -11,7 +11,8 @@
  *
  * Where workers never compete (a single one, or a core for each) nothing of this is needed: an end
  * is known when a request begins. CPU is booked when a request begins on it; what is left at the end
- * of a stretch is taken back, and booked again in the next one.
+ * of a stretch is taken back, and booked again in the next one. An answer is booked as soon as its time
+ * is known to be within the stretch, where nobody but the container's own queue asks about it.
  *
  * Lanes are in sorted arrays with the first one last, or in heaps, from 1 on; 0 is what is first when
  * there is none. */
@@ -26,7 +27,9 @@
 #if defined __GNUC__
 #define STEP              static inline __attribute__((always_inline))
 #define RARELY(condition) __builtin_expect(!!(condition), 0)
+#define FETCH(address)    __builtin_prefetch(address)
 #else
+#define FETCH(address)    ((void)(address))
 #define STEP              static inline
 #define RARELY(condition) (condition)
 #endif
@@ -161,7 +164,9 @@ STEP int64_t neapi_sooner(int64_t a, int64_t b)
 STEP void neapi_look_ahead(struct neapi_place p, struct neapi_ways ways)
 {
     struct neapi_container *c = p.c;
-    int64_t next_ns = neapi_first(p.wait, c->in_wait, ways)->key;
+    int64_t next_ns = NEAPI_NEVER_NS;
+    if (!ways.foretold || c->line.count > 0)
+        next_ns = neapi_first(p.wait, c->in_wait, ways)->key;
     if (!ways.settled) {
         double end_ns = neapi_virtual_of(neapi_first(p.cpu, c->on_cpu, ways)->key);
         double left_ns = (end_ns - c->virtual_ns) * p.e->slowing[c->on_cpu];
@@ -234,17 +239,26 @@ STEP void neapi_hold_less(struct neapi_place p, size_t count, struct neapi_ways 
             neapi_levels_less(&p.e->levels, p.slot);
 }
 
-/* A worker has answered, and takes the next request if there is one. Queued requests begin before
- * the stretch's end only: at its end the row may change. */
-STEP void neapi_answer(struct neapi_place p, uint32_t lane, int64_t now_ns, struct neapi_ways ways)
+STEP void neapi_serve(struct neapi_place p, uint32_t lane, int64_t now_ns, struct neapi_ways ways)
 {
-    struct neapi_container *c = p.c;
     const struct neapi_lane *l = &p.lane[lane];
-    p.e->free_lane[(size_t)p.slot * p.e->workers + neapi_busy(c)] = lane;
     if (ways.clients)
         neapi_client_answer(p.pool, l->record, now_ns);
     else
         neapi_pool_served(p.pool, l->class_number, now_ns - l->arrival_ns);
+}
+
+STEP void neapi_free(struct neapi_place p, uint32_t lane)
+{
+    p.e->free_lane[(size_t)p.slot * p.e->workers + neapi_busy(p.c)] = lane;
+}
+
+/* A worker has answered, and takes the next request if there is one. Queued requests begin before
+ * the stretch's end only: at its end the row may change. */
+STEP void neapi_go_on(struct neapi_place p, uint32_t lane, int64_t now_ns, struct neapi_ways ways)
+{
+    struct neapi_container *c = p.c;
+    neapi_free(p, lane);
     bool may_start = now_ns != p.pool->to_ns;
     if (ways.common && may_start && p.e->line.count > 0 && c->in_row) {
         neapi_start_record(p, neapi_line_pop(p.e, &p.e->line), now_ns, ways);
@@ -262,10 +276,22 @@ STEP void neapi_cpu_ends(struct neapi_place p, int64_t now_ns, struct neapi_ways
     neapi_move_to(p, now_ns, ways);
     neapi_take(p.cpu, c->on_cpu--, ways);
     c->virtual_ns = c->on_cpu == 0 ? 0 : c->virtual_ns;
-    if (p.lane[lane].wait_ns > 0)
-        neapi_put(p.wait, c->in_wait++, now_ns + p.lane[lane].wait_ns, lane, ways);
+    int64_t end_ns = now_ns + p.lane[lane].wait_ns;
+    if (end_ns == now_ns || (ways.foretold && end_ns <= p.pool->to_ns))
+        neapi_serve(p, lane, end_ns, ways);
+    if (end_ns == now_ns)
+        neapi_go_on(p, lane, now_ns, ways);
     else
-        neapi_answer(p, lane, now_ns, ways);
+        neapi_put(p.wait, c->in_wait++, end_ns, lane, ways);
+}
+
+STEP void neapi_wait_ends(struct neapi_place p, int64_t now_ns, struct neapi_ways ways)
+{
+    uint32_t lane = neapi_first(p.wait, p.c->in_wait, ways)->lane;
+    neapi_take(p.wait, p.c->in_wait--, ways);
+    if (!ways.foretold)
+        neapi_serve(p, lane, now_ns, ways);
+    neapi_go_on(p, lane, now_ns, ways);
 }
 
 /* All that happens in a container until then. */
@@ -274,19 +300,24 @@ STEP void neapi_advance(struct neapi_place p, int64_t to_ns, struct neapi_ways w
     struct neapi_container *c = p.c;
     while (c->next_ns <= to_ns) {
         int64_t now_ns = c->next_ns;
-        const struct neapi_entry *first = neapi_first(p.wait, c->in_wait, ways);
         if (!ways.settled && c->cpu_next_ns == now_ns) {
             neapi_cpu_ends(p, now_ns, ways);
-        } else if (first->key == now_ns) {
-            uint32_t lane = first->lane;
-            neapi_take(p.wait, c->in_wait--, ways);
-            neapi_answer(p, lane, now_ns, ways);
+        } else if (neapi_first(p.wait, c->in_wait, ways)->key == now_ns) {
+            neapi_wait_ends(p, now_ns, ways);
         } else if (ways.quota && c->on_cpu > 0 && p.e->quota[p.slot].next_ns == now_ns) {
             neapi_quota_ends(p, now_ns, ways);
         } else {
             neapi_hold_less(p, neapi_line_expire(p.pool, &c->line, now_ns, 0), ways);
         }
         neapi_look_ahead(p, ways);
+    }
+    if (!ways.foretold)
+        return;
+    for (const struct neapi_entry *first;
+         (first = neapi_first(p.wait, c->in_wait, ways))->key <= to_ns;) {
+        uint32_t lane = first->lane;
+        neapi_take(p.wait, c->in_wait--, ways);
+        neapi_free(p, lane);
     }
 }
 

@@ -47,4 +47,5 @@ void neapi_levels_build(struct neapi_levels *l, const uint32_t *row, size_t coun
     for (size_t level = l->highest + 1; level > 0; level--)
         l->begin[level] = l->begin[level - 1];
     l->begin[0] = 0;
+    l->fewest = count > 0 ? l->holds[l->member[0]] : 0;
 }

@@ -19,6 +19,7 @@ struct neapi_levels {
     uint32_t *holds;  /* by slot */
     uint32_t *begin;  /* by level 0 .. highest + 1 */
     uint32_t highest; /* level that was reached since the last build */
+    uint32_t fewest;  /* that a member holds */
 };
 
 /* For slots 0 .. slots - 1, each of which holds `most` requests at most. */
@@ -45,26 +46,23 @@ static inline void neapi_levels_more(struct neapi_levels *l, uint32_t slot)
         l->highest = level;
         l->begin[level + 1] = (uint32_t)l->count;
     }
-    neapi_levels_exchange(l, slot, --l->begin[level]);
+    uint32_t to = --l->begin[level];
+    l->fewest = to == 0 ? level : l->fewest;
+    neapi_levels_exchange(l, slot, to);
 }
 
 /* A member holds one less. */
 static inline void neapi_levels_less(struct neapi_levels *l, uint32_t slot)
 {
     uint32_t level = l->holds[slot]--;
+    l->fewest = level - 1 < l->fewest ? level - 1 : l->fewest;
     neapi_levels_exchange(l, slot, l->begin[level]++);
 }
 
-/* The fewest that a member holds; there is one. */
-static inline uint32_t neapi_levels_fewest(const struct neapi_levels *l)
-{
-    return l->holds[l->member[0]];
-}
-
-/* One of those with the fewest. */
+/* One of those with the fewest; there is a member. */
 static inline uint32_t neapi_levels_pick(const struct neapi_levels *l, uint32_t pick)
 {
-    return l->member[neapi_pick_position(pick, l->begin[neapi_levels_fewest(l) + 1])];
+    return l->member[neapi_pick_position(pick, l->begin[l->fewest + 1])];
 }
 
 #endif
