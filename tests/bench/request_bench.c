@@ -89,7 +89,7 @@ static struct neap_scenario *scenario_of(const struct mode *mode)
                  "wait = mean=%gms cv=1\n[profile new]\nfrom = old\ncpu_speedup = 1.25\n"
                  "[container]\nvcpu = %g\nworkers = %d\nstartup = 30s\n"
                  "[balancer]\ntype = %s\n[autoscaler]\ntarget_cpu = 60%%\nmin = %.0f\n"
-                 "max = %.0f\n[slo]\np95 = 500ms\n[run]\nengine = request\n",
+                 "max = %.0f\n[slo]\np95 = 500ms\n[run]\nengine = request\nwarmup = 0s\n",
                  1e3 * DEMAND_S, CV, fmax(1e3 * mode->wait_s, 1e-3), mode->vcpu, mode->workers,
                  mode->balancer, ceil(mode->containers / 4), 2 * mode->containers);
     const char *settings[] = {"profile.old.wait="};
