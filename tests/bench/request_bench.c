@@ -99,30 +99,49 @@ static struct neap_scenario *scenario_of(const struct mode *mode)
     return scenario;
 }
 
-/* ns a request, new and run apart: tables are built once, however long the recording. */
+/* A replay with all that it needs. */
+struct work {
+    struct neap_scenario *scenario;
+    struct neap_autoscaler *scaler;
+    struct neap_replay *replay;
+};
+
+/* recording is borrowed. */
+static struct work work_of(const struct mode *mode, size_t profile,
+                           const struct neap_recording *recording)
+{
+    struct neap_error error = {0};
+    struct work work = {scenario_of(mode), NULL, NULL};
+    must(neap_scenario_autoscaler(work.scenario, &work.scaler, &error), &error);
+    struct neap_replay_inputs inputs = neap_scenario_inputs(work.scenario, profile, work.scaler);
+    inputs.recording = recording;
+    must(neap_replay_new(&work.replay, &inputs, &error), &error);
+    return work;
+}
+
+static void finish(struct work *work)
+{
+    neap_replay_free(work->replay);
+    neap_autoscaler_free(work->scaler);
+    neap_scenario_free(work->scenario);
+}
+
+/* ns a request, without what is made once, however long the recording. */
 static double engine_ns(const struct mode *mode, double *requests)
 {
     struct neap_error error = {0};
-    struct neap_scenario *scenario = scenario_of(mode);
-    struct neap_recording *recording = traffic(load(mode), 1e6 * millions);
-    struct neap_autoscaler *scaler = NULL;
-    struct neap_replay *workspace = NULL;
     struct neap_replay_summary summary;
+    struct neap_recording *recording = traffic(load(mode), 1e6 * millions);
+    struct work work = work_of(mode, 0, recording);
     double each[RUNS];
-    must(neap_scenario_autoscaler(scenario, &scaler, &error), &error);
-    struct neap_replay_inputs inputs = neap_scenario_inputs(scenario, 0, scaler);
-    inputs.recording = recording;
-    must(neap_replay_new(&workspace, &inputs, &error), &error);
     for (int i = 0; i < RUNS; i++) {
         double start_s = clock_s(CLOCK_PROCESS_CPUTIME_ID);
-        must(neap_replay_run(workspace, NULL, &summary, &error), &error);
+        must(neap_replay_run(work.replay, NULL, &summary, &error), &error);
         each[i] = 1e9 * (clock_s(CLOCK_PROCESS_CPUTIME_ID) - start_s) / summary.requests;
     }
     *requests = summary.requests;
-    neap_replay_free(workspace);
-    neap_autoscaler_free(scaler);
+    finish(&work);
     neap_recording_free(recording);
-    neap_scenario_free(scenario);
     return median(each);
 }
 
@@ -153,6 +172,63 @@ static void print(const struct mode *mode, double ns, double requests)
     fflush(stdout);
 }
 
+/* Old and new in one pass over the same requests. */
+static void print_both(const struct mode *mode)
+{
+    struct neap_error error = {0};
+    struct neap_replay_summary summary[2];
+    struct neap_recording *recording = traffic(load(mode), 1e6 * millions);
+    struct work work[2] = {work_of(mode, 0, recording), work_of(mode, 1, recording)};
+    double each[RUNS];
+    for (int i = 0; i < RUNS; i++) {
+        struct neap_replay_job job[2] = {{work[0].replay, NULL, &summary[0]},
+                                         {work[1].replay, NULL, &summary[1]}};
+        double start_s = clock_s(CLOCK_PROCESS_CPUTIME_ID);
+        must(neap_replay_run_together(job, 2, &error), &error);
+        each[i] = 1e9 * (clock_s(CLOCK_PROCESS_CPUTIME_ID) - start_s) /
+                  (summary[0].requests + summary[1].requests);
+    }
+    double ns = median(each);
+    printf("%-34s %6.1f M requests %7.2f ns each %7.1f M/s  target 120, requests x settings\n",
+           "old and new, round robin", 2e-6 * summary[0].requests, ns, 1e3 / ns);
+    finish(&work[0]);
+    finish(&work[1]);
+    neap_recording_free(recording);
+}
+
+static enum neap_status run_piece(void *context, size_t index, const struct neap_progress *progress,
+                                  struct neap_error *error)
+{
+    struct work *work = context;
+    struct neap_replay_summary summary;
+    (void)progress;
+    return neap_replay_run(work[index].replay, NULL, &summary, error);
+}
+
+/* Wall time: the only figure here that other programs on the machine spoil. */
+static void print_threads(const struct mode *mode)
+{
+    enum { PIECES = 4 };
+    struct neap_error error = {0};
+    struct neap_recording *recording = traffic(load(mode), 1e6 * millions);
+    struct work work[PIECES];
+    double least_s[2] = {1e9, 1e9};
+    for (size_t i = 0; i < PIECES; i++)
+        work[i] = work_of(mode, 0, recording);
+    for (int i = 0; i < 2 * RUNS; i++) {
+        int threads = 1 + i % 2;
+        struct neap_sweep sweep = {run_piece, work, PIECES, threads, NULL};
+        double start_s = clock_s(CLOCK_MONOTONIC);
+        must(neap_sweep_run(&sweep, &error), &error);
+        least_s[threads - 1] = fmin(least_s[threads - 1], clock_s(CLOCK_MONOTONIC) - start_s);
+    }
+    printf("%-34s x%.2f  target x1.80, wall time, %d replays\n", "two threads over one",
+           least_s[0] / least_s[1], PIECES);
+    for (size_t i = 0; i < PIECES; i++)
+        finish(&work[i]);
+    neap_recording_free(recording);
+}
+
 int main(int argc, char **argv)
 {
     static const struct mode mode[] = {
@@ -176,5 +252,7 @@ int main(int argc, char **argv)
         double ns = engine_ns(&mode[i], &requests);
         print(&mode[i], ns, requests);
     }
+    print_both(&mode[1]);
+    print_threads(&mode[0]);
     return 0;
 }
