@@ -3,7 +3,7 @@
  * Containers of the kernel that follows every event, between stretches. */
 #include "request/events_steps.h"
 
-static const double NEVER_VIRTUAL_NS = 1e18; /* thirty years */
+static const double NEVER_VIRTUAL_NS = 4e18; /* 126 years */
 
 void neapi_container_clear(struct neap_pool *pool, uint32_t slot)
 {

@@ -281,6 +281,23 @@ static void test_ties_are_broken_evenly(void **state)
     neap_pool_free(pool);
 }
 
+/* With many slots the order of containers reaches ten hours ahead and has to be built anew. */
+static void test_long_stretches(void **state)
+{
+    static const int64_t HOUR = INT64_C(3600000000000);
+    struct neap_pool_options o = events_options(2, 1);
+    o.balancer = NEAP_BALANCER_LEAST_OUTSTANDING;
+    o.containers_most = 70000;
+    struct neap_pool *pool = events_pool(&o, 3);
+    (void)state;
+    put(&batch, HOUR / 2, 60 * HOUR, 30 * HOUR); /* alone where it is */
+    for (int i = 1; i <= 48; i++)
+        put(&batch, i * HOUR, 1000, 500);
+    expect(pool, 90 * HOUR, 48, 48 * 1500);
+    expect(pool, 91 * HOUR, 49, 48 * 1500 + 90 * HOUR);
+    neap_pool_free(pool);
+}
+
 /* --- clients ---------------------------------------------------------------------------------------- */
 
 /* The server goes on with what nobody waits for. */
@@ -534,6 +551,7 @@ int main(void)
         cmocka_unit_test(test_round_robin_takes_turns),
         cmocka_unit_test(test_two_choices_take_the_better),
         cmocka_unit_test(test_ties_are_broken_evenly),
+        cmocka_unit_test(test_long_stretches),
         cmocka_unit_test(test_impatient_clients_leave_their_work_behind),
         cmocka_unit_test(test_failed_attempts_are_repeated),
         cmocka_unit_test(test_latency_counts_from_the_first_attempt),
