@@ -31,9 +31,13 @@ struct neap_slo_options {
 };
 NEAP_API const struct neap_parameter *neap_slo_parameters(void);
 
+/* How the stretches between two changes are served. Both is a matter of studies that compare the
+ * two: a replay takes it for request. */
+enum neap_engine { NEAP_ENGINE_TICK, NEAP_ENGINE_REQUEST, NEAP_ENGINE_BOTH };
+
 /* Section [run]. */
 struct neap_run_options {
-    int engine;          /* 0 tick, 1 request */
+    int engine;          /* enum neap_engine */
     double seed;         /* whole number, 0 .. 2^53 */
     double initial;      /* replicas at the start; NaN: what the policy rests at */
     double warmup_s;     /* replayed at the first interval's rate before the window, not counted */

@@ -24,8 +24,10 @@ static const struct neap_parameter slo_parameters[] = {
     {NULL, NEAP_TEXT, 0, NULL, 0, 0, NULL, NULL}};
 
 static const struct neap_parameter run_parameters[] = {
-    {"engine", NEAP_CHOICE, offsetof(struct neap_run_options, engine), "tick", 0, 0, "tick|request",
-     "how a replay is calculated: by rates and formulas, or request by request"},
+    {"engine", NEAP_CHOICE, offsetof(struct neap_run_options, engine), "tick", 0, 0,
+     "tick|request|both",
+     "how a replay is calculated: by rates and formulas, or request by request; compare can do "
+     "both"},
     {"seed", NEAP_COUNT, offsetof(struct neap_run_options, seed), "1", 0, 9007199254740992.0, NULL,
      "of all random numbers; same seed, same bytes"},
     {"initial", NEAP_COUNT, offsetof(struct neap_run_options, initial), "", 1, 1e7, NULL,

@@ -29,7 +29,7 @@ double neapi_replay_most(const struct neap_replay_inputs *in)
 
 static const struct neapi_engine *engine_of(const struct neap_run_options *run)
 {
-    return run->engine == 1 ? &neapi_engine_request : &neapi_engine_tick;
+    return run->engine == NEAP_ENGINE_TICK ? &neapi_engine_tick : &neapi_engine_request;
 }
 
 static enum neap_status make(struct neap_replay *r, struct neap_error *error)

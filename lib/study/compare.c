@@ -227,6 +227,7 @@ static enum neap_status fill(struct neap_document *document, const struct neapi_
     say_headline(document, c, &saving, c->range ? range : NULL);
     neapi_compare_summary(document, c);
     neapi_replications_show(document, c->scenario, &c->replications);
+    neapi_compare_engines(document, c);
     neapi_compare_pictures(document, c);
     neapi_waterfall_show(document, c->scenario, &waterfall, &saving,
                          c->range ? ", in the middle of the range" : "");

@@ -32,6 +32,9 @@ struct neapi_comparison {
     bool has_deployments;
     struct neapi_deployed deployed;
     struct neapi_replications replications;
+    bool both; /* engines: tick is what the tick engine gives */
+    struct neapi_variant *tick;
+    struct neap_timeline_interval **tick_row;
 };
 
 /* Makes all replays. A comparison of zeroes may be cleared. */
@@ -50,6 +53,8 @@ enum neap_status neapi_comparison_saving(struct neapi_saving *saving, struct nea
 
 /* Table "summary": metrics by variant; of a chain table "steps" too. */
 void neapi_compare_summary(struct neap_document *document, const struct neapi_comparison *c);
+/* Tables and "engines" of the tree; null with one engine. */
+void neapi_compare_engines(struct neap_document *document, const struct neapi_comparison *c);
 /* Table "classes" and "classes" of the tree; nothing with one class. */
 void neapi_compare_classes(struct neap_document *document, const struct neapi_comparison *c);
 /* Table "pictures", its charts, and "pictures" of the tree. */

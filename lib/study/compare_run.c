@@ -12,6 +12,18 @@
 
 /* --- memory --------------------------------------------------------------------------------------- */
 
+static bool allocate_tick(struct neapi_comparison *c)
+{
+    c->tick = neapi_allocate(c->count, sizeof *c->tick);
+    c->tick_row = neapi_allocate(c->count, sizeof *c->tick_row);
+    bool fits = c->tick != NULL && c->tick_row != NULL;
+    for (size_t i = 0; fits && i < c->count; i++) {
+        c->tick_row[i] = neapi_allocate(c->periods.count, sizeof **c->tick_row);
+        fits = c->tick_row[i] != NULL;
+    }
+    return fits;
+}
+
 static enum neap_status allocate(struct neapi_comparison *c, struct neap_error *error)
 {
     c->variant = neapi_allocate(c->count, sizeof *c->variant);
@@ -26,6 +38,7 @@ static enum neap_status allocate(struct neapi_comparison *c, struct neap_error *
         c->end[end] = neapi_allocate(c->count, sizeof **c->end);
         fits = c->end[end] != NULL;
     }
+    fits = fits && (!c->both || allocate_tick(c));
     if (fits && c->has_deployments) {
         c->deployed.row = neapi_allocate(c->periods.count, sizeof *c->deployed.row);
         fits = c->deployed.row != NULL;
@@ -40,14 +53,21 @@ static void clear_variants(struct neapi_variant *variants, size_t count)
     free(variants);
 }
 
+static void clear_rows(struct neap_timeline_interval **row, size_t count)
+{
+    for (size_t i = 0; row != NULL && i < count; i++)
+        free(row[i]);
+    free(row);
+}
+
 void neapi_comparison_clear(struct neapi_comparison *c)
 {
     clear_variants(c->variant, c->count);
     clear_variants(c->end[0], c->count);
     clear_variants(c->end[1], c->count);
-    for (size_t i = 0; c->row != NULL && i < c->count; i++)
-        free(c->row[i]);
-    free(c->row);
+    clear_variants(c->tick, c->count);
+    clear_rows(c->row, c->count);
+    clear_rows(c->tick_row, c->count);
     free(c->footprint);
     free(c->deployed.row);
     neapi_variant_clear(&c->deployed.variant);
@@ -60,7 +80,7 @@ void neapi_comparison_clear(struct neapi_comparison *c)
 
 /* One replay of them; none needs another one's result. */
 struct job {
-    enum { MIDDLE, INSTANT, END, DEPLOYED, WEEKS } what;
+    enum { TOGETHER, MIDDLE, TICK, INSTANT, END, DEPLOYED, WEEKS } what;
     size_t index;
     int end;
 };
@@ -82,14 +102,49 @@ static const struct neap_profile *profile_at_end(const struct neapi_comparison *
     return neap_profile_case(profile_of(c, index), end == 0 ? NEAP_CASE_LOW : NEAP_CASE_HIGH);
 }
 
+/* Of one profile, with the periods of the pictures. */
+static struct neapi_run pictured(const struct neapi_comparison *c,
+                                 struct neap_timeline_interval *row,
+                                 const struct neap_progress *progress)
+{
+    return (struct neapi_run){.period_ns = c->periods.start_ns,
+                              .periods = c->periods.count,
+                              .period = row,
+                              .progress = progress};
+}
+
 static enum neap_status run_middle(struct neapi_comparison *c, size_t index,
                                    const struct neap_progress *progress, struct neap_error *error)
 {
-    struct neapi_run run = {.period_ns = c->periods.start_ns,
-                            .periods = c->periods.count,
-                            .period = c->row[index],
-                            .progress = progress};
+    struct neapi_run run = pictured(c, c->row[index], progress);
     return neapi_variant_run(&c->variant[index], c->scenario, profile_of(c, index), &run, error);
+}
+
+/* All profiles at once, which share the making of requests. */
+static enum neap_status run_together(struct neapi_comparison *c,
+                                     const struct neap_progress *progress, struct neap_error *error)
+{
+    const struct neap_profile **profile = neapi_allocate(c->count, sizeof *profile);
+    struct neapi_run *run = neapi_allocate(c->count, sizeof *run);
+    enum neap_status status =
+        profile == NULL || run == NULL ? neapi_no_memory(error, "a comparison") : NEAP_OK;
+    for (size_t i = 0; status == NEAP_OK && i < c->count; i++) {
+        profile[i] = profile_of(c, i);
+        run[i] = pictured(c, c->row[i], progress);
+    }
+    if (status == NEAP_OK)
+        status = neapi_variants_run(c->variant, c->count, c->scenario, profile, run, error);
+    free(run);
+    free((void *)profile);
+    return status;
+}
+
+static enum neap_status run_tick(struct neapi_comparison *c, size_t index,
+                                 const struct neap_progress *progress, struct neap_error *error)
+{
+    struct neapi_run run = pictured(c, c->tick_row[index], progress);
+    run.engine = NEAPI_ENGINE_TICK;
+    return neapi_variant_run(&c->tick[index], c->scenario, profile_of(c, index), &run, error);
 }
 
 static enum neap_status run_end(struct neapi_comparison *c, size_t index, int end,
@@ -146,8 +201,12 @@ static enum neap_status run_job(void *context, size_t index, const struct neap_p
     struct neapi_comparison *c = plan->c;
     const struct job *job = &plan->job[index];
     switch (job->what) {
+    case TOGETHER:
+        return run_together(c, progress, error);
     case MIDDLE:
         return run_middle(c, job->index, progress, error);
+    case TICK:
+        return run_tick(c, job->index, progress, error);
     case INSTANT:
         return neapi_footprint_begin(&c->footprint[job->index], c->scenario,
                                      profile_of(c, job->index), progress, error);
@@ -169,11 +228,16 @@ static void add_job(struct plan *plan, struct job job)
 static enum neap_status make_plan(struct plan *plan, struct neap_error *error)
 {
     const struct neapi_comparison *c = plan->c;
-    plan->job = neapi_allocate(4 * c->count + 2, sizeof *plan->job);
+    plan->job = neapi_allocate(5 * c->count + 2, sizeof *plan->job);
     if (plan->job == NULL)
         return neapi_no_memory(error, "a comparison");
-    for (size_t i = 0; i < c->count; i++)
-        add_job(plan, (struct job){MIDDLE, i, 0});
+    if (neap_scenario_run(c->scenario)->engine != NEAP_ENGINE_TICK)
+        add_job(plan, (struct job){TOGETHER, 0, 0});
+    else
+        for (size_t i = 0; i < c->count; i++)
+            add_job(plan, (struct job){MIDDLE, i, 0});
+    for (size_t i = 0; c->both && i < c->count; i++)
+        add_job(plan, (struct job){TICK, i, 0});
     for (size_t i = 0; i < c->count; i++)
         add_job(plan, (struct job){INSTANT, i, 0});
     for (int end = 0; c->range && end < 2; end++)
@@ -238,6 +302,7 @@ enum neap_status neapi_comparison_run(struct neapi_comparison *comparison,
     *c = (struct neapi_comparison){.scenario = scenario,
                                    .count = neap_scenario_profiles(scenario),
                                    .range = any_range(scenario),
+                                   .both = neap_scenario_run(scenario)->engine == NEAP_ENGINE_BOTH,
                                    .has_deployments = neap_scenario_deployments(scenario) > 0};
     enum neap_status status =
         neapi_periods_even(&c->periods, neap_scenario_recording(scenario), error);

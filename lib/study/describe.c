@@ -181,7 +181,7 @@ static void assume_stamps(struct neap_document *document, const struct neap_scen
 {
     size_t count;
     const int64_t *time_ns = neap_recording_stamps(neap_scenario_recording(scenario), &count);
-    if (neap_scenario_run(scenario)->engine == 0)
+    if (neap_scenario_run(scenario)->engine == NEAP_ENGINE_TICK)
         neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
                                "requests were recorded one by one; the tick engine counts them per "
                                "%s, and within, they arrive at random at an even rate",
@@ -189,7 +189,8 @@ static void assume_stamps(struct neap_document *document, const struct neap_scen
     else
         neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
                                "requests arrive at the times at which they were recorded");
-    if (neap_scenario_run(scenario)->engine != 0 && are_whole_seconds(time_ns, count))
+    if (neap_scenario_run(scenario)->engine != NEAP_ENGINE_TICK &&
+        are_whole_seconds(time_ns, count))
         neap_document_add_note(document, NEAP_NOTE_WARNING,
                                "all recorded times are whole seconds: the requests of a second "
                                "arrive at once, which makes latency worse than it was; count them "

@@ -6,11 +6,9 @@
 #include "base/text.h"
 #include "study/variant.h"
 
-enum { TICK, REQUEST };
-
 static bool by_request(const struct neap_scenario *scenario)
 {
-    return neap_scenario_run(scenario)->engine == REQUEST;
+    return neap_scenario_run(scenario)->engine != NEAP_ENGINE_TICK;
 }
 
 const char *neapi_describe_noise(const struct neap_scenario *scenario)

@@ -1,5 +1,5 @@
 lib_libneap_la_SOURCES += \
-	%D%/check.c %D%/compare.c %D%/compare.h %D%/compare_classes.c %D%/compare_deployments.c \
+	%D%/check.c %D%/compare.c %D%/compare.h %D%/compare_classes.c %D%/compare_deployments.c %D%/compare_engines.c \
 	%D%/compare_pictures.c %D%/compare_run.c %D%/compare_summary.c %D%/describe.c %D%/describe_engine.c %D%/estimate.c %D%/estimate.h \
 	%D%/explain.c %D%/explain.h %D%/explain_text.c %D%/explain_tree.c \
 	%D%/footprint.c %D%/periods.c %D%/periods.h %D%/replications.c %D%/replications.h %D%/replications_show.c %D%/saving.c %D%/saving.h %D%/selftest.c \

@@ -136,17 +136,36 @@ struct round {
     size_t done; /* replications before this round */
 };
 
+/* All profiles together: they share the making of requests. */
+static enum neap_status replay_all(const struct round *round, size_t replication,
+                                   const struct neap_progress *progress,
+                                   struct neapi_variant *variant, struct neap_error *error)
+{
+    size_t count = round->r->variants;
+    const struct neap_profile **profile = neapi_allocate(count, sizeof *profile);
+    struct neapi_run *run = neapi_allocate(count, sizeof *run);
+    enum neap_status status =
+        profile == NULL || run == NULL ? neapi_no_memory(error, "a replication") : NEAP_OK;
+    for (size_t i = 0; status == NEAP_OK && i < count; i++) {
+        profile[i] = neap_scenario_profile(round->scenario, i);
+        run[i] = (struct neapi_run){.replication = replication, .progress = progress};
+    }
+    if (status == NEAP_OK)
+        status = neapi_variants_run(variant, count, round->scenario, profile, run, error);
+    free(run);
+    free((void *)profile);
+    return status;
+}
+
 static enum neap_status replicate(void *context, size_t index, const struct neap_progress *progress,
                                   struct neap_error *error)
 {
     const struct round *round = context;
     struct neapi_replications *r = round->r;
-    struct neapi_run run = {.replication = round->done + index, .progress = progress};
     struct neapi_variant *variant = neapi_allocate(r->variants, sizeof *variant);
     if (variant == NULL)
         return neapi_no_memory(error, "a replication");
-    enum neap_status status =
-        neapi_variants_run(variant, r->variants, round->scenario, &run, error);
+    enum neap_status status = replay_all(round, round->done + index, progress, variant, error);
     for (size_t i = 0; i < r->variants; i++) {
         if (status == NEAP_OK)
             keep(r, round->done + index, i, &variant[i]);
@@ -249,6 +268,6 @@ struct neapi_paired neapi_replications_paired(const struct neapi_replications *r
     settle(&made.share, 1);
     double apart = pow(made.from.deviation, 2) + pow(made.to.deviation, 2);
     if (!r->by_days && apart > 0)
-        made.variance_share = pow(made.change.deviation, 2) / apart;
+        made.variance_share = fmin(1, pow(made.change.deviation, 2) / apart);
     return made;
 }

@@ -51,8 +51,10 @@ void neapi_replications_clear(struct neapi_replications *replications);
 struct neapi_paired {
     struct neapi_estimate from, to, change; /* to - from */
     struct neapi_estimate share;            /* the saving, in shares of from */
-    double variance_share; /* of the change, as a share of what runs without common random numbers
-                            * would have; NaN for days, and when nothing varies */
+    /* Of the change, as a share of what runs without common random numbers would have; NaN for days,
+     * and when nothing varies. In truth at most 1, as both sides rise with the same numbers
+     * (Glasserman and Yao 1992), so an estimate above is chance and counts as 1. */
+    double variance_share;
 };
 struct neapi_paired neapi_replications_paired(const struct neapi_replications *replications,
                                               enum neapi_measure measure);

@@ -185,7 +185,7 @@ static void say_variances(struct neap_document *document, const struct neapi_rep
 static void say_what_varies(struct neap_document *document, const struct neap_scenario *scenario)
 {
     enum neap_arrivals arrivals = neap_recording_arrivals(neap_scenario_recording(scenario), NULL);
-    if (neap_scenario_run(scenario)->engine == 0)
+    if (neap_scenario_run(scenario)->engine == NEAP_ENGINE_TICK)
         neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
                                "replications differ in how long containers take to start and in "
                                "the noise of readings: the tick engine draws nothing else");
@@ -221,7 +221,7 @@ void neapi_replications_show(struct neap_document *document, const struct neap_s
     if (r->values > 1) {
         add_table(document, scenario, r);
         say_saving(document, r);
-    } else if (neap_scenario_run(scenario)->engine != 0) {
+    } else if (neap_scenario_run(scenario)->engine != NEAP_ENGINE_TICK) {
         neap_document_add_note(document, NEAP_NOTE_PLAIN,
                                "one replication of fewer than %d days has no interval: see "
                                "--replications and --precision",

@@ -58,68 +58,129 @@ static enum neap_status keep_classes(struct neapi_variant *v, const struct neap_
     return NEAP_OK;
 }
 
-static enum neap_status replay(struct neapi_variant *v, const struct neap_replay_inputs *inputs,
-                               struct till *till, struct neap_error *error)
+/* One of the replays that run together, with all that it borrows. */
+struct runner {
+    struct neapi_variant made;
+    struct till till;
+    struct neap_replay_inputs inputs;
+    struct neap_run_options options;
+    struct neap_autoscaler *scaler; /* owned */
+    struct neap_replay *replay;     /* owned */
+    struct neap_replay_sinks sinks;
+    /* of an instant one */
+    struct neap_container_options container;
+    struct neap_metrics_options metrics;
+    struct neap_startup startup; /* owned */
+};
+
+/* Containers that start and leave at once, and readings without age. */
+static enum neap_status make_instant(struct runner *r, struct neap_error *error)
 {
-    const struct neapi_run *run = till->run;
-    struct neap_replay *replay = NULL;
-    struct neap_replay_sinks sinks = {.life = on_life,
+    struct neap_container_options *container = &r->container;
+    *container = *r->inputs.container;
+    r->metrics = *r->inputs.metrics;
+    neapi_text_copy(container->startup, sizeof container->startup, "0s");
+    container->schedule[0] = container->pull[0] = container->boot[0] = container->ready[0] = '\0';
+    container->warmup_s = container->drain_s = container->startup_cpu_s = r->metrics.lag_s = 0;
+    NEAPI_TRY(neap_startup_init(&r->startup, container, NULL, error));
+    r->inputs.container = container;
+    r->inputs.metrics = &r->metrics;
+    r->inputs.startup = &r->startup;
+    return NEAP_OK;
+}
+
+static void choose_engine(struct runner *r, enum neapi_engine_choice choice)
+{
+    r->options = *r->inputs.run;
+    if (choice != NEAPI_ENGINE_AS_SAID)
+        r->options.engine = choice == NEAPI_ENGINE_TICK ? NEAP_ENGINE_TICK : NEAP_ENGINE_REQUEST;
+    r->inputs.run = &r->options;
+}
+
+static struct neap_replay_sinks sinks_of(struct runner *r)
+{
+    const struct neapi_run *run = r->till.run;
+    return (struct neap_replay_sinks){.life = on_life,
                                       .decision = run->decision ? on_decision : NULL,
-                                      .context = till,
+                                      .context = &r->till,
                                       .timeline = run->timeline,
                                       .period_ns = run->period_ns,
                                       .periods = run->periods,
                                       .period = run->period,
                                       .progress = run->progress};
-    enum neap_status status = neap_replay_new(&replay, inputs, error);
-    if (status == NEAP_OK)
-        status = neap_replay_run(replay, &sinks, &v->summary, error);
-    if (status == NEAP_OK)
-        status = keep_classes(v, replay, neap_recording_classes(inputs->recording), error);
-    neap_replay_free(replay);
-    return status;
 }
 
-/* The same with containers that start and leave at once, and readings without age. */
-static enum neap_status replay_instant(struct neapi_variant *v,
-                                       const struct neap_replay_inputs *given, struct till *till,
-                                       struct neap_error *error)
+/* r stays where it is until it is cleared: others point into it. */
+static enum neap_status prepare(struct runner *r, const struct neap_scenario *scenario,
+                                const struct neap_profile *profile, const struct neapi_run *run,
+                                struct neap_error *error)
 {
-    struct neap_replay_inputs inputs = *given;
-    struct neap_container_options container = *given->container;
-    struct neap_metrics_options metrics = *given->metrics;
-    struct neap_startup startup;
-    neapi_text_copy(container.startup, sizeof container.startup, "0s");
-    container.schedule[0] = container.pull[0] = container.boot[0] = container.ready[0] = '\0';
-    container.warmup_s = container.drain_s = container.startup_cpu_s = metrics.lag_s = 0;
-    enum neap_status status = neap_startup_init(&startup, &container, NULL, error);
-    if (status != NEAP_OK)
-        return status;
-    inputs.container = &container;
-    inputs.metrics = &metrics;
-    inputs.startup = &startup;
-    status = replay(v, &inputs, till, error);
-    neap_startup_clear(&startup);
-    return status;
+    r->made.profile = profile;
+    r->till = (struct till){neap_scenario_price(scenario), &r->made.bill, run};
+    neap_bill_init(&r->made.bill);
+    NEAPI_TRY(neap_scenario_autoscaler(scenario, &r->scaler, error));
+    r->inputs = neap_scenario_inputs(scenario, 0, r->scaler);
+    r->inputs.profile = profile;
+    r->inputs.replication = run->replication;
+    if (!run->deployed)
+        r->inputs.deployments_count = 0;
+    choose_engine(r, run->engine);
+    if (run->instant)
+        NEAPI_TRY(make_instant(r, error));
+    r->sinks = sinks_of(r);
+    return neap_replay_new(&r->replay, &r->inputs, error);
 }
 
-static enum neap_status run_with(struct neapi_variant *v, const struct neap_scenario *scenario,
-                                 struct till *till, struct neap_error *error)
+static enum neap_status finish(struct runner *r, struct neap_error *error)
 {
-    struct neap_autoscaler *scaler = NULL;
-    enum neap_status status = neap_scenario_autoscaler(scenario, &scaler, error);
-    if (status != NEAP_OK)
-        return status;
-    struct neap_replay_inputs inputs = neap_scenario_inputs(scenario, 0, scaler);
-    inputs.profile = v->profile;
-    inputs.replication = till->run->replication;
-    if (!till->run->deployed)
-        inputs.deployments_count = 0;
-    status = till->run->instant ? replay_instant(v, &inputs, till, error)
-                                : replay(v, &inputs, till, error);
-    neap_autoscaler_free(scaler);
-    if (status == NEAP_OK && till->price != NULL)
-        status = neap_bill_amount(&v->cost, &v->bill, till->price, error);
+    NEAPI_TRY(
+        keep_classes(&r->made, r->replay, neap_recording_classes(r->inputs.recording), error));
+    if (r->till.price != NULL)
+        NEAPI_TRY(neap_bill_amount(&r->made.cost, &r->made.bill, r->till.price, error));
+    sum_up(&r->made);
+    return NEAP_OK;
+}
+
+static void clear(struct runner *r)
+{
+    neap_replay_free(r->replay);
+    neap_autoscaler_free(r->scaler);
+    neap_startup_clear(&r->startup);
+}
+
+static enum neap_status run_all(struct runner *r, size_t count, struct neap_replay_job *job,
+                                struct neap_error *error)
+{
+    for (size_t i = 0; i < count; i++)
+        job[i] = (struct neap_replay_job){r[i].replay, &r[i].sinks, &r[i].made.summary};
+    NEAPI_TRY(neap_replay_run_together(job, count, error));
+    for (size_t i = 0; i < count; i++)
+        NEAPI_TRY(finish(&r[i], error));
+    return NEAP_OK;
+}
+
+enum neap_status neapi_variants_run(struct neapi_variant variant[], size_t count,
+                                    const struct neap_scenario *scenario,
+                                    const struct neap_profile *const profile[],
+                                    const struct neapi_run run[], struct neap_error *error)
+{
+    struct runner *r = neapi_allocate(count, sizeof *r);
+    struct neap_replay_job *job = neapi_allocate(count, sizeof *job);
+    enum neap_status status =
+        r == NULL || job == NULL ? neapi_no_memory(error, "replays") : NEAP_OK;
+    for (size_t i = 0; status == NEAP_OK && i < count; i++)
+        status = prepare(&r[i], scenario, profile[i], &run[i], error);
+    if (status == NEAP_OK)
+        status = run_all(r, count, job, error);
+    for (size_t i = 0; r != NULL && i < count; i++) {
+        if (status == NEAP_OK)
+            variant[i] = r[i].made;
+        else
+            neapi_variant_clear(&r[i].made);
+        clear(&r[i]);
+    }
+    free(job);
+    free(r);
     return status;
 }
 
@@ -129,55 +190,11 @@ enum neap_status neapi_variant_run(struct neapi_variant *variant,
                                    struct neap_error *error)
 {
     static const struct neapi_run plain = {.instant = false};
-    struct neapi_variant made = {.profile = profile};
-    struct till till = {neap_scenario_price(scenario), &made.bill, run == NULL ? &plain : run};
-    neap_bill_init(&made.bill);
-    enum neap_status status = run_with(&made, scenario, &till, error);
-    if (status != NEAP_OK) {
-        neapi_variant_clear(&made);
-        return status;
-    }
-    sum_up(&made);
-    *variant = made;
-    return NEAP_OK;
+    return neapi_variants_run(variant, 1, scenario, &profile, run == NULL ? &plain : run, error);
 }
 
 void neapi_variant_clear(struct neapi_variant *variant)
 {
     free(variant->class);
     variant->class = NULL;
-}
-
-/* --- several -------------------------------------------------------------------------------------- */
-
-/* Progress of one of them as part of all. */
-struct part {
-    const struct neap_progress *whole;
-    size_t index, count;
-};
-
-static bool report_part(void *context, uint64_t done, uint64_t total)
-{
-    const struct part *part = context;
-    return part->whole->report(part->whole->context, part->index * total + done,
-                               part->count * total);
-}
-
-enum neap_status neapi_variants_run(struct neapi_variant *variants, size_t count,
-                                    const struct neap_scenario *scenario,
-                                    const struct neapi_run *run, struct neap_error *error)
-{
-    enum neap_status status = NEAP_OK;
-    size_t done = 0;
-    for (; status == NEAP_OK && done < count; done++) {
-        struct part part = {run->progress, done, count};
-        struct neap_progress progress = {report_part, &part};
-        struct neapi_run one = *run;
-        one.progress = run->progress == NULL ? NULL : &progress;
-        status = neapi_variant_run(&variants[done], scenario, neap_scenario_profile(scenario, done),
-                                   &one, error);
-    }
-    for (size_t i = 0; status != NEAP_OK && i + 1 < done; i++)
-        neapi_variant_clear(&variants[i]);
-    return status;
 }

@@ -23,11 +23,14 @@ struct neapi_variant {
     size_t classes;
 };
 
+enum neapi_engine_choice { NEAPI_ENGINE_AS_SAID, NEAPI_ENGINE_TICK, NEAPI_ENGINE_REQUEST };
+
 /* How to replay, and extra results; all members may be 0. */
 struct neapi_run {
     bool instant;  /* starts, drains and readings take no time: for what they cost */
     bool deployed; /* the scenario's deployments happen */
     uint64_t replication;
+    enum neapi_engine_choice engine; /* as the scenario says, or not */
     struct neap_timeline_interval *timeline;
     const int64_t *period_ns; /* as in neap_replay_sinks */
     size_t periods;
@@ -42,11 +45,12 @@ enum neap_status neapi_variant_run(struct neapi_variant *variant,
                                    const struct neap_scenario *scenario,
                                    const struct neap_profile *profile, const struct neapi_run *run,
                                    struct neap_error *error);
-/* All profiles of the scenario, each as its own variant; run is not NULL and asks for no timeline,
- * periods or decisions. On failure there is nothing to clear. */
-enum neap_status neapi_variants_run(struct neapi_variant *variants, size_t count,
+/* Several at once, which share what they can: of one replication best, in one thread. The first
+ * one's progress counts. On failure there is nothing to clear. */
+enum neap_status neapi_variants_run(struct neapi_variant variant[], size_t count,
                                     const struct neap_scenario *scenario,
-                                    const struct neapi_run *run, struct neap_error *error);
+                                    const struct neap_profile *const profile[],
+                                    const struct neapi_run run[], struct neap_error *error);
 /* Frees what a variant owns; one of zeroes is fine. */
 void neapi_variant_clear(struct neapi_variant *variant);
 

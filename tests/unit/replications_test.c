@@ -178,6 +178,85 @@ static void test_threads_change_no_byte(void **state)
     }
 }
 
+/* --- request by request --------------------------------------------------------------------------- */
+
+#define RATE(rate) "[synth]\ndays = 1\nstep = 10m\nmean_rate = " #rate "/s\n"
+#define HOURS      RATE(10)
+#define REQUEST    "[run]\nengine = request\n"
+#define BOTH       "[run]\nengine = both\n"
+
+static void test_common_random_numbers_pay(void **state)
+{
+    struct neap_document *document =
+        compare(RATE(30) SCALER OLD NEW REQUEST, "run.replications=10", 0);
+    (void)state;
+    assert_true(value(document, "replications.metrics.cpu_hours.variance_share") < 0.1);
+    assert_true(value(document, "replications.metrics.container_hours.variance_share") <= 1);
+    assert_true(value(document, "replications.metrics.latency_p95_s.variance_share") <= 1);
+    assert_true(is_noted(document, NEAP_NOTE_ASSUMPTION, "arrivals = exact"));
+    neap_document_free(document);
+}
+
+static void test_equal_profiles_differ_by_nothing_request_by_request(void **state)
+{
+    struct neap_document *document =
+        compare(HOURS SCALER OLD SAME REQUEST, "run.replications=3", 0);
+    (void)state;
+    assert_true(value(document, "replications.metrics.container_hours.change") == 0);
+    assert_true(value(document, "replications.metrics.cpu_hours.change") == 0);
+    assert_true(value(document, "replications.metrics.latency_p99_s.change_half") == 0);
+    neap_document_free(document);
+}
+
+static void test_threads_change_no_byte_request_by_request(void **state)
+{
+    static char text[2][1 << 18];
+    (void)state;
+    for (int threads = 1; threads <= 4; threads++) {
+        struct neap_document *document =
+            compare(HOURS SCALER OLD NEW BOTH, "run.replications=3", threads);
+        write_json(document, text[threads > 1], sizeof text[0]);
+        neap_document_free(document);
+        if (threads > 1)
+            assert_string_equal(text[0], text[1]);
+    }
+}
+
+static void test_both_engines_side_by_side(void **state)
+{
+    struct neap_document *both = compare(HOURS SCALER PRICE OLD NEW BOTH, NULL, 0);
+    struct neap_document *tick = compare(HOURS SCALER PRICE OLD NEW, NULL, 0);
+    struct neap_document *request = compare(HOURS SCALER PRICE OLD NEW REQUEST, NULL, 0);
+    (void)state;
+    assert_true(value(both, "engines.old.metrics.container_hours.tick") ==
+                value(tick, "variants.old.container_hours"));
+    assert_true(value(both, "engines.new.metrics.cost.request") ==
+                value(request, "variants.new.cost"));
+    assert_true(value(both, "saving.share") == value(request, "saving.share"));
+    assert_true(has(both, "engines.old.periods[0].difference_share"));
+    assert_non_null(neap_document_find_table(both, "engine_periods"));
+    assert_null(neap_document_find_table(request, "engines"));
+    neap_document_free(both);
+    neap_document_free(tick);
+    neap_document_free(request);
+}
+
+/* Bursts that last minutes, which the tick engine does not see. */
+static void test_a_tick_engine_that_is_off_is_told(void **state)
+{
+    struct neap_document *good = compare(HOURS SCALER OLD NEW BOTH, NULL, 0);
+    struct neap_document *bad =
+        compare("[synth]\ndays = 1\nstep = 10m\nmean_rate = 40/s\n" OLD NEW BOTH
+                "[container]\nworkers = 4\n[autoscaler]\ntype = fixed\nreplicas = 3\n"
+                "[traffic]\narrivals = burst(1000)\n",
+                NULL, 0);
+    (void)state;
+    assert_false(is_noted(good, NEAP_NOTE_WARNING, "do not trust it"));
+    assert_true(is_noted(bad, NEAP_NOTE_WARNING, "do not trust it"));
+    neap_document_free(good);
+    neap_document_free(bad);
+}
+
 static bool stop(void *context, uint64_t done, uint64_t total)
 {
     int *calls = context;
@@ -216,6 +295,11 @@ int main(void)
         cmocka_unit_test(test_days_are_those_of_the_zone),
         cmocka_unit_test(test_threads_change_no_byte),
         cmocka_unit_test(test_a_stop_ends_replications),
+        cmocka_unit_test(test_common_random_numbers_pay),
+        cmocka_unit_test(test_equal_profiles_differ_by_nothing_request_by_request),
+        cmocka_unit_test(test_threads_change_no_byte_request_by_request),
+        cmocka_unit_test(test_both_engines_side_by_side),
+        cmocka_unit_test(test_a_tick_engine_that_is_off_is_told),
     };
     gsl_set_error_handler_off();
     return cmocka_run_group_tests(tests, NULL, NULL);
