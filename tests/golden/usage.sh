@@ -24,3 +24,6 @@ run help zebra
 run replay $day --profile newer
 run compare $day -j 0
 run compare $day --jobs many
+run selftest --requests many
+run selftest --requests -5
+run selftest --requests 1e12
