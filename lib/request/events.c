@@ -191,7 +191,7 @@ static void begin(struct neap_pool *pool)
     if (e->ways.levels && pool->row_changed)
         count_levels(pool, e);
     if (e->ways.common) {
-        e->line_limit = (uint64_t)((double)pool->ready * pool->options.queue_limit);
+        e->line_limit = (uint64_t)fmin((double)pool->ready * pool->options.queue_limit, 1e18);
         start_common(pool, e);
     }
     if (e->ways.in_order)
