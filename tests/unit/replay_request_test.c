@@ -570,6 +570,17 @@ static void test_it_stops_within_an_interval(void **state)
     assert_int_equal(neap_replay_run(team.replay[0], NULL, &summary, NULL), NEAP_OK);
     assert_near(summary.requests, 7200000, 1e-6); /* and starts afresh */
     close_team(&team);
+    open_team(&team, TWO_VERSIONS FIXED("4") REQUEST, recording, 2);
+    struct neap_replay_summary both[2] = {{.requests = 42}, {.requests = 42}};
+    const struct neap_replay_job job[2] = {{team.replay[0], &sinks, &both[0]},
+                                           {team.replay[1], NULL, &both[1]}};
+    calls = 0;
+    assert_int_equal(neap_replay_run_together(job, 2, NULL), NEAP_STOPPED);
+    assert_true(both[0].requests == 42 && both[1].requests == 42);
+    struct neap_replay_summary again;
+    assert_int_equal(neap_replay_run(team.replay[0], NULL, &again, NULL), NEAP_OK);
+    assert_memory_equal(&summary, &again, offsetof(struct neap_replay_summary, rollout_s));
+    close_team(&team);
     neap_recording_free(recording);
 }
 
