@@ -254,9 +254,8 @@ static void say_price(struct neap_document *document, const struct neap_scenario
         neap_document_add_note(document, NEAP_NOTE_WARNING, "%s", neap_price_warning(price));
 }
 
-/* Means over all requests; without any, over the classes. */
-static void find_means(double *demand_s, double *wait_s, const struct neap_scenario *scenario,
-                       const struct neapi_variant *v)
+void neapi_variant_needs(double *demand_s, double *wait_s, const struct neap_scenario *scenario,
+                         const struct neapi_variant *v)
 {
     double all = v->summary.requests;
     *demand_s = *wait_s = 0;
@@ -275,7 +274,7 @@ static void warn_of_workers(struct neap_document *document, const struct neap_sc
 {
     const struct neap_container_options *c = neap_scenario_container(scenario);
     double demand_s, wait_s, cores = neap_container_cpu_usable(c) - c->idle_cpu_cores;
-    find_means(&demand_s, &wait_s, scenario, v);
+    neapi_variant_needs(&demand_s, &wait_s, scenario, v);
     double most_rate = neap_container_capacity((int)c->workers, cores, demand_s, wait_s);
     double share = (most_rate * demand_s + c->idle_cpu_cores) / neap_container_cpu_request(c);
     if (share < 0.8)
@@ -321,4 +320,6 @@ void neapi_describe_model(struct neap_document *document, const struct neap_scen
     say_price(document, scenario);
     warn_of_trouble(document, scenario, variants, count);
     neapi_describe_engine(document, scenario);
+    if (neap_scenario_run(scenario)->engine == 0)
+        neapi_warn_of_tick_region(document, scenario, variants, count);
 }

@@ -63,6 +63,13 @@ void neapi_describe_traffic(struct neap_document *document, const struct neap_sc
 /* What was taken as given, what is left out, and what a reader must be warned of. */
 void neapi_describe_model(struct neap_document *document, const struct neap_scenario *scenario,
                           const struct neapi_variant *variants, size_t count);
+/* Mean CPU demand and wait of the requests; without any, of the classes. */
+void neapi_variant_needs(double *demand_s, double *wait_s, const struct neap_scenario *scenario,
+                         const struct neapi_variant *v);
+/* Warns where the tick engine should not be trusted. */
+void neapi_warn_of_tick_region(struct neap_document *document, const struct neap_scenario *scenario,
+                               const struct neapi_variant *variants, size_t count);
+
 /* --- describe_engine.c --- */
 
 /* What the engine leaves out, though the scenario asks for it, and what no engine models. */

@@ -13,6 +13,8 @@
 
 enum { HOURS = 4, REQUESTS = 2000000, TEXT = 2048 };
 
+static const double DEMAND_S = 0.05, WAIT_S = 0.025;
+
 struct setting {
     const char *balancer;
     int workers, vcpu;
@@ -22,7 +24,8 @@ struct setting {
 
 /* Means over replications. */
 struct outcome {
-    double container_hours, cost, cpu_hours, p50_s, p95_s, p99_s, failed_share, load;
+    double container_hours, cost, cpu_hours, p50_s, p95_s, p99_s, failed_share;
+    double full; /* requests served, of what ready containers could have served */
 };
 
 static void must(enum neap_status status, const struct neap_error *error)
@@ -54,13 +57,13 @@ static struct neap_scenario *scenario_of(const struct setting *s)
     struct neap_error error = {0};
     struct neap_scenario *scenario = NULL;
     char text[TEXT];
-    int length =
-        snprintf(text, sizeof text,
-                 "[traffic]\nfile = none\n[profile old]\ncpu_demand = mean=50ms cv=%g\n"
-                 "wait = mean=25ms cv=1\n[container]\nvcpu = %d\nworkers = %d\nstartup = 30s\n"
-                 "[balancer]\ntype = %s\n[autoscaler]\ntarget_cpu = %g%%\nmin = 1\nmax = 400\n"
-                 "[price]\ncontainer_hour = 0.05\ncurrency = USD\n",
-                 s->cv, s->vcpu, s->workers, s->balancer, 100 * s->target);
+    int length = snprintf(
+        text, sizeof text,
+        "[traffic]\nfile = none\n[profile old]\ncpu_demand = mean=%gms cv=%g\n"
+        "wait = mean=%gms cv=1\n[container]\nvcpu = %d\nworkers = %d\nstartup = 30s\n"
+        "[balancer]\ntype = %s\n[autoscaler]\ntarget_cpu = %g%%\nmin = 1\nmax = 400\n"
+        "[price]\ncontainer_hour = 0.05\ncurrency = USD\n",
+        1e3 * DEMAND_S, s->cv, 1e3 * WAIT_S, s->vcpu, s->workers, s->balancer, 100 * s->target);
     must(neap_scenario_decode(&scenario, "grid", text, (size_t)length, NULL, 0, NULL, &error),
          &error);
     return scenario;
@@ -96,7 +99,7 @@ static void add(struct outcome *to, const struct neap_replay_summary *s, double 
     to->p95_s += s->latency_s[1] / runs;
     to->p99_s += s->latency_s[2] / runs;
     to->failed_share += (s->failed_queue_full + s->failed_timeout) / s->requests / runs;
-    to->load += s->cpu_request_s / s->container_s[NEAP_READY] / runs;
+    to->full += s->cpu_request_s / s->container_s[NEAP_READY] / runs;
 }
 
 static struct outcome run(const struct setting *s, const struct neap_recording *recording,
@@ -128,7 +131,7 @@ static struct outcome run(const struct setting *s, const struct neap_recording *
         neap_autoscaler_free(scaler);
     }
     neap_scenario_free(scenario);
-    outcome.load /= s->vcpu;
+    outcome.full /= DEMAND_S * neap_container_capacity(s->workers, s->vcpu, DEMAND_S, WAIT_S);
     return outcome;
 }
 
@@ -143,7 +146,7 @@ static void compare(const struct setting *s)
     struct outcome tick = run(s, recording, 0), request = run(s, recording, 1);
     printf("%s,%d,%d,%g,%g,%g,%s,%.2f,%.3f,%.2f,%.2f,%.2f,%.2f,%.2f,%.2f,%.4f,%.4f\n", s->balancer,
            s->workers, s->vcpu, s->cv, s->target, s->rate, s->arrivals,
-           request.container_hours / HOURS, request.load,
+           request.container_hours / HOURS, request.full,
            apart(tick.container_hours, request.container_hours), apart(tick.cost, request.cost),
            apart(tick.cpu_hours, request.cpu_hours), apart(tick.p50_s, request.p50_s),
            apart(tick.p95_s, request.p95_s), apart(tick.p99_s, request.p99_s),
@@ -165,7 +168,7 @@ int main(int argc, char **argv)
     gsl_set_error_handler_off();
     if (argc > 1)
         (void)sscanf(argv[1], "%ld/%ld", &part, &parts);
-    printf("balancer,workers,vcpu,cv,target,rate,arrivals,containers,load,container_hours_percent,"
+    printf("balancer,workers,vcpu,cv,target,rate,arrivals,containers,full,container_hours_percent,"
            "cost_percent,cpu_hours_percent,p50_percent,p95_percent,p99_percent,"
            "failed_tick_percent,failed_request_percent\n");
     for (int a = 0; a < 2; a++)
