@@ -102,6 +102,9 @@ static double occasions(const struct neapi_plan *plan, const struct neapi_wanted
                         double requests)
 {
     double apart = fmax(1, plan->relaxation);
+    double cores = plan->pool.cores * (double)plan->containers;
+    if (wanted->measure == NEAPI_CORES) /* idle ones */
+        return requests * fmax(0, 1 - wanted->value / cores) / apart;
     if (wanted->measure == NEAPI_WAITING)
         return requests * fmin(wanted->value, 1) / fmax(NEAPI_STRETCH_REQUESTS, apart);
     if (wanted->measure != NEAPI_WITHIN && wanted->measure != NEAPI_REFUSED)
