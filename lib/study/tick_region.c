@@ -70,7 +70,7 @@ static const char *doubt_latency(const struct neap_scenario *scenario,
 typedef const char *doubt(const struct neap_scenario *scenario, const struct neapi_variant *v);
 
 /* Each reason once, for the first profile that has it. */
-static void warn(struct neap_document *document, const struct neap_scenario *scenario,
+static void tell(struct neap_document *document, const struct neap_scenario *scenario,
                  const struct neapi_variant *variants, size_t count, doubt *find, const char *what)
 {
     const char *told = NULL;
@@ -89,7 +89,7 @@ static void warn(struct neap_document *document, const struct neap_scenario *sce
 void neapi_warn_of_tick_region(struct neap_document *document, const struct neap_scenario *scenario,
                                const struct neapi_variant *variants, size_t count)
 {
-    warn(document, scenario, variants, count, doubt_hours,
+    tell(document, scenario, variants, count, doubt_hours,
          "container-hours may be more than 2% off");
-    warn(document, scenario, variants, count, doubt_latency, "p95 may be more than 15% off");
+    tell(document, scenario, variants, count, doubt_latency, "p95 may be more than 15% off");
 }
