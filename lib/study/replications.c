@@ -268,6 +268,6 @@ struct neapi_paired neapi_replications_paired(const struct neapi_replications *r
     settle(&made.share, 1);
     double apart = pow(made.from.deviation, 2) + pow(made.to.deviation, 2);
     if (!r->by_days && apart > 0)
-        made.variance_share = fmin(1, pow(made.change.deviation, 2) / apart);
+        made.variance_share = pow(made.change.deviation, 2) / apart;
     return made;
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <neap/request.h>
+
 #include "base/text.h"
 #include "random/count.h"
 #include "study/selftest_statistics.h"
@@ -116,7 +118,56 @@ static bool bursts(double *value, const char *inputs, const char *quantity)
     return true;
 }
 
+/* --- CPU quotas ----------------------------------------------------------------------------------- */
+
+/* One request alone in a container, by the kernel that serves all others. */
+static bool serve_one(double *wall_s, double cpu_s, double quota_s, double period_s)
+{
+    const struct neap_pool_options options = {.workers = 1,
+                                              .cores = quota_s / period_s,
+                                              .burst_cores = 1,
+                                              .quota_period_s = period_s,
+                                              .timeout_s = (double)NAN,
+                                              .client = {.patience_s = (double)NAN},
+                                              .containers_most = 1,
+                                              .classes = 1,
+                                              .versions = 1};
+    int64_t at_ns = 0, cpu_ns = llround(cpu_s * 1e9), wait_ns = 0;
+    uint32_t pick = 0;
+    struct neap_needs needs = {&cpu_ns, &wait_ns};
+    struct neap_requests requests = {1, &at_ns, &pick, NULL, &needs};
+    struct neap_pool *pool = NULL;
+    if (!(quota_s > 0) || !(period_s > 0) || neap_pool_new(&pool, &options, NULL) != NEAP_OK)
+        return false;
+    neap_pool_join(pool, 0, 1, 0, 0);
+    neap_pool_begin(pool, INT64_C(1000000000000));
+    neap_pool_add(pool, &requests);
+    neap_pool_end(pool);
+    struct neap_pool_totals totals = neap_pool_totals(pool);
+    *wall_s = (double)totals.latency_ns / 1e9;
+    neap_pool_free(pool);
+    return totals.served == 1;
+}
+
+static bool throttled(double *value, const char *inputs, const char *quantity)
+{
+    double cpu_s, quota_s, period_s, wall_s;
+    if (!neapi_inputs_number(&cpu_s, inputs, "cpu_s") ||
+        !neapi_inputs_number(&quota_s, inputs, "quota_s") ||
+        !neapi_inputs_number(&period_s, inputs, "period_s") ||
+        !serve_one(&wall_s, cpu_s, quota_s, period_s))
+        return false;
+    if (strcmp(quantity, "wall_s") == 0)
+        *value = wall_s;
+    else if (strcmp(quantity, "throttled_periods") == 0)
+        *value = quota_s < period_s ? round((wall_s - cpu_s) / (period_s - quota_s)) : 0;
+    else
+        return false;
+    return true;
+}
+
 const struct neapi_statistic neapi_statistics_arrivals[] = {{"nhpp_pw_constant", steps},
                                                             {"nhpp_pw_linear", slopes},
                                                             {"negbin_counts", bursts},
+                                                            {"cfs_throttle", throttled},
                                                             {NULL, NULL}};
