@@ -63,6 +63,10 @@ void neapi_own_take(struct neapi_own *own, uint32_t slot, int64_t until_ns);
 void neapi_own_hard(struct neap_pool *pool, const struct neap_requests *requests, size_t i,
                     uint32_t slot);
 
+/* A stretch begins: those in the container's queue that begin within it, or have waited too long by
+ * its end. */
+void neapi_own_begin_queued(struct neap_pool *pool, uint32_t slot);
+
 /* The loop for that width and balancer. */
 void (*neapi_own_loop(const struct neap_pool_options *options,
                       size_t width))(struct neap_pool *pool, const struct neap_requests *requests);
