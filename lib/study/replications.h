@@ -53,7 +53,7 @@ struct neapi_paired {
     struct neapi_estimate share;            /* the saving, in shares of from */
     /* Of the change, as a share of what runs without common random numbers would have; NaN for days,
      * and when nothing varies. In truth at most 1, as both sides rise with the same numbers
-     * (Glasserman and Yao 1992), so an estimate above is chance and counts as 1. */
+     * (Glasserman and Yao 1992); an estimate above is chance. */
     double variance_share;
 };
 struct neapi_paired neapi_replications_paired(const struct neapi_replications *replications,
