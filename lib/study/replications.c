@@ -44,12 +44,13 @@ static enum neap_status widen(struct neapi_replications *r, size_t values, struc
 static void keep(struct neapi_replications *r, size_t replication, size_t variant,
                  const struct neapi_variant *v)
 {
-    const double measured[NEAPI_MEASURES] = {[NEAPI_MEASURE_HOURS] = v->container_hours,
-                                             [NEAPI_MEASURE_COST] =
-                                                 neap_decimal_to_double(&v->cost),
-                                             [NEAPI_MEASURE_CPU] = v->cpu_hours,
-                                             [NEAPI_MEASURE_P95] = v->summary.latency_s[1],
-                                             [NEAPI_MEASURE_P99] = v->summary.latency_s[2]};
+    const double measured[NEAPI_MEASURES] = {
+        [NEAPI_MEASURE_HOURS] = v->container_hours,
+        [NEAPI_MEASURE_COST] = neap_decimal_to_double(&v->cost),
+        [NEAPI_MEASURE_CPU] = v->cpu_hours,
+        [NEAPI_MEASURE_REQUEST_CPU] = v->summary.cpu_request_s / 3600,
+        [NEAPI_MEASURE_P95] = v->summary.latency_s[1],
+        [NEAPI_MEASURE_P99] = v->summary.latency_s[2]};
     for (int measure = 0; measure < NEAPI_MEASURES; measure++)
         values_of(r, variant, (enum neapi_measure)measure)[replication] = measured[measure];
 }
@@ -78,17 +79,19 @@ static void sum_day(struct neapi_replications *r, const struct neapi_periods *pe
                     struct neap_timeline_interval *const *row, const size_t *begin, size_t day)
 {
     for (size_t v = 0; v < r->variants; v++) {
-        double hours = 0, cpu = 0;
+        double hours = 0, cpu = 0, request_cpu = 0;
         for (size_t i = begin[day]; i < begin[day + 1]; i++) {
             const struct neap_timeline_interval *at = &row[v][i];
             double length = (double)(periods->start_ns[i + 1] - periods->start_ns[i]) / 3600e9;
             hours += (at->starting + at->ready + at->draining) * length;
             cpu += at->cpu_cores * length;
+            request_cpu += at->cpu_request_cores * length;
         }
         for (int measure = 0; measure < NEAPI_MEASURES; measure++)
             values_of(r, v, (enum neapi_measure)measure)[day] = (double)NAN;
         values_of(r, v, NEAPI_MEASURE_HOURS)[day] = hours;
         values_of(r, v, NEAPI_MEASURE_CPU)[day] = cpu;
+        values_of(r, v, NEAPI_MEASURE_REQUEST_CPU)[day] = request_cpu;
     }
 }
 

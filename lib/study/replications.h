@@ -13,7 +13,8 @@
 enum neapi_measure {
     NEAPI_MEASURE_HOURS, /* container-hours */
     NEAPI_MEASURE_COST,
-    NEAPI_MEASURE_CPU, /* CPU-hours */
+    NEAPI_MEASURE_CPU,         /* CPU-hours */
+    NEAPI_MEASURE_REQUEST_CPU, /* of requests alone */
     NEAPI_MEASURE_P95,
     NEAPI_MEASURE_P99,
     NEAPI_MEASURES

@@ -15,6 +15,7 @@ static const struct measure {
     [NEAPI_MEASURE_HOURS] = {"container_hours", "container-hours", "h", 1},
     [NEAPI_MEASURE_COST] = {"cost", "cost", NULL, 1},
     [NEAPI_MEASURE_CPU] = {"cpu_hours", "CPU-hours", "h", 1},
+    [NEAPI_MEASURE_REQUEST_CPU] = {"request_cpu_hours", "CPU-hours of requests", "h", 1},
     [NEAPI_MEASURE_P95] = {"latency_p95_s", "latency p95", "ms", 1000},
     [NEAPI_MEASURE_P99] = {"latency_p99_s", "latency p99", "ms", 1000}};
 
@@ -167,7 +168,7 @@ static void say_saving(struct neap_document *document, const struct neapi_replic
 
 static void say_variances(struct neap_document *document, const struct neapi_replications *r)
 {
-    static const enum neapi_measure told[] = {NEAPI_MEASURE_CPU, NEAPI_MEASURE_HOURS,
+    static const enum neapi_measure told[] = {NEAPI_MEASURE_REQUEST_CPU, NEAPI_MEASURE_HOURS,
                                               NEAPI_MEASURE_P95};
     char text[128] = "";
     size_t used = 0;

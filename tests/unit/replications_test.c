@@ -191,7 +191,7 @@ static void test_common_random_numbers_pay(void **state)
         compare(RATE(5) SCALER REQUEST "[profile old]\ncpu_demand = mean=400ms cv=1\n" NEW,
                 "run.replications=20", 0);
     (void)state;
-    assert_true(value(document, "replications.metrics.cpu_hours.variance_share") < 0.1);
+    assert_true(value(document, "replications.metrics.request_cpu_hours.variance_share") < 0.1);
     assert_true(value(document, "replications.metrics.container_hours.variance_share") < 1);
     assert_true(value(document, "replications.metrics.latency_p95_s.variance_share") < 1);
     assert_true(is_noted(document, NEAP_NOTE_ASSUMPTION, "arrivals = exact"));
