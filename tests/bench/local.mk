@@ -10,9 +10,13 @@ EXTRA_PROGRAMS += $(benches) %D%/engine_grid
 EXTRA_DIST += %D%/simpy_bench.py %D%/engine_grid.awk
 
 bench: $(benches)
-	@for program in $(benches); do top_srcdir='$(abs_top_srcdir)' ./$$program || exit 1; done
+	@for program in $(benches); do \
+	  top_srcdir='$(abs_top_srcdir)' ./$$program >bench.out || exit 1; cat bench.out; \
+	done
 	@for python in python3 /usr/bin/python3; do \
-	  if $$python -c 'import simpy' 2>/dev/null; then exec $$python $(srcdir)/%D%/simpy_bench.py; fi; \
+	  if $$python -c 'import simpy' 2>/dev/null; then \
+	    exec $$python $(srcdir)/%D%/simpy_bench.py bench.out; \
+	  fi; \
 	done; echo 'SimPy is not installed: nothing to compare with'
 
 # The table of doc/engines.md; about ten minutes on one core.

@@ -55,16 +55,19 @@ struct mode {
     double vcpu, containers, wait_s;
     double (*bare)(const struct bare_work *work);
     double target; /* requests/s that this discipline should reach on a machine of 2026 */
+    bool fixed;    /* exponential demand at a load of 0.8, on a fleet that does not change */
 };
 
 static double load(const struct mode *mode)
 {
-    return 0.6 * mode->containers * fmin(mode->vcpu, mode->workers) / DEMAND_S; /* requests/s */
+    double share = mode->fixed ? 0.8 : 0.6;
+    return share * mode->containers * fmin(mode->vcpu, mode->workers) / DEMAND_S; /* requests/s */
 }
 
 /* Minutes whose rates wave by a fifth, so that the fleet changes. */
-static struct neap_recording *traffic(double rate, double requests)
+static struct neap_recording *traffic(const struct mode *mode)
 {
+    double rate = load(mode), requests = 1e6 * millions, wave = mode->fixed ? 0 : 0.2;
     struct neap_error error = {0};
     struct neap_recording *recording = NULL;
     size_t count = (size_t)ceil(requests / (60 * rate));
@@ -72,7 +75,7 @@ static struct neap_recording *traffic(double rate, double requests)
     if (value == NULL)
         exit(EXIT_FAILURE);
     for (size_t i = 0; i < count; i++)
-        value[i] = round(60 * rate * (1 + 0.2 * sin((double)i * 0.13)));
+        value[i] = round(60 * rate * (1 + wave * sin((double)i * 0.13)));
     must(neap_recording_from_array(&recording, 0, 60000000000, value, count, &error), &error);
     free(value);
     return recording;
@@ -83,15 +86,16 @@ static struct neap_scenario *scenario_of(const struct mode *mode)
     struct neap_error error = {0};
     struct neap_scenario *scenario = NULL;
     char text[TEXT];
-    int length =
-        snprintf(text, sizeof text,
-                 "[traffic]\nfile = none\n[profile old]\ncpu_demand = mean=%gms cv=%g\n"
-                 "wait = mean=%gms cv=1\n[profile new]\nfrom = old\ncpu_speedup = 1.25\n"
-                 "[container]\nvcpu = %g\nworkers = %d\nstartup = 30s\n"
-                 "[balancer]\ntype = %s\n[autoscaler]\ntarget_cpu = 60%%\nmin = %.0f\n"
-                 "max = %.0f\n[slo]\np95 = 500ms\n[run]\nengine = request\nwarmup = 0s\n",
-                 1e3 * DEMAND_S, CV, fmax(1e3 * mode->wait_s, 1e-3), mode->vcpu, mode->workers,
-                 mode->balancer, ceil(mode->containers / 4), 2 * mode->containers);
+    int length = snprintf(text, sizeof text,
+                          "[traffic]\nfile = none\n[profile old]\ncpu_demand = mean=%gms cv=%g\n"
+                          "wait = mean=%gms cv=1\n[profile new]\nfrom = old\ncpu_speedup = 1.25\n"
+                          "[container]\nvcpu = %g\nworkers = %d\nstartup = 30s\n"
+                          "[balancer]\ntype = %s\n[autoscaler]\ntarget_cpu = 60%%\nmin = %.0f\n"
+                          "max = %.0f\n[slo]\np95 = 500ms\n[run]\nengine = request\nwarmup = 0s\n",
+                          1e3 * DEMAND_S, mode->fixed ? 1 : CV, fmax(1e3 * mode->wait_s, 1e-3),
+                          mode->vcpu, mode->workers, mode->balancer,
+                          mode->fixed ? mode->containers : ceil(mode->containers / 4),
+                          mode->fixed ? mode->containers : 2 * mode->containers);
     const char *settings[] = {"profile.old.wait="};
     must(neap_scenario_decode(&scenario, "bench", text, (size_t)length, settings,
                               mode->wait_s > 0 ? 0 : 1, NULL, &error),
@@ -131,7 +135,7 @@ static double engine_ns(const struct mode *mode, double *requests)
 {
     struct neap_error error = {0};
     struct neap_replay_summary summary;
-    struct neap_recording *recording = traffic(load(mode), 1e6 * millions);
+    struct neap_recording *recording = traffic(mode);
     struct work work = work_of(mode, 0, recording);
     double each[RUNS];
     for (int i = 0; i < RUNS; i++) {
@@ -177,7 +181,7 @@ static void print_both(const struct mode *mode)
 {
     struct neap_error error = {0};
     struct neap_replay_summary summary[2];
-    struct neap_recording *recording = traffic(load(mode), 1e6 * millions);
+    struct neap_recording *recording = traffic(mode);
     struct work work[2] = {work_of(mode, 0, recording), work_of(mode, 1, recording)};
     double each[RUNS];
     for (int i = 0; i < RUNS; i++) {
@@ -210,7 +214,7 @@ static void print_threads(const struct mode *mode)
 {
     enum { PIECES = 4 };
     struct neap_error error = {0};
-    struct neap_recording *recording = traffic(load(mode), 1e6 * millions);
+    struct neap_recording *recording = traffic(mode);
     struct work work[PIECES];
     double least_s[2] = {1e9, 1e9};
     for (size_t i = 0; i < PIECES; i++)
@@ -243,7 +247,13 @@ int main(int argc, char **argv)
         {"one queue, 10 containers", "central", 4, 4, 10, 0, NULL, 0},
         {"one queue, 400 containers", "central", 4, 4, 400, 0, NULL, 0},
         {"least outstanding, 10 containers", "least_outstanding", 4, 4, 10, 0, NULL, 0},
-        {"least outstanding, 400 containers", "least_outstanding", 4, 4, 400, 0, NULL, 0}};
+        {"least outstanding, 400 containers", "least_outstanding", 4, 4, 400, 0, NULL, 0},
+        {.name = "M/M/10",
+         .balancer = "central",
+         .workers = 1,
+         .vcpu = 1,
+         .containers = 10,
+         .fixed = true}};
     gsl_set_error_handler_off();
     if (argc > 1)
         millions = strtod(argv[1], NULL);

@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""M/M/10 at a load of 0.8 in SimPy: requests per second of CPU time. simpy_bench.py [REQUESTS]
+"""M/M/10 at a load of 0.8 in SimPy: requests per second of CPU time. simpy_bench.py [FIGURES]
 
-What `make bench` does with a shared queue, for comparison on the same machine.
+FIGURES is what request_bench printed in the same run: its line M/M/10 is the same work.
 """
 
 import random
+import re
 import sys
 import time
 
 import simpy
 
-SERVERS, LOAD, RATE = 10, 0.8, 1.0
+SERVERS, LOAD, RATE, REQUESTS = 10, 0.8, 1.0, 300000
 
 
 def request(env, servers, draw, waited):
@@ -28,7 +29,7 @@ def source(env, count, servers, draw, waited):
 
 
 def main():
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 300000
+    count = REQUESTS
     rates = []
     for seed in range(3):
         waited = []
@@ -39,8 +40,13 @@ def main():
         env.run()
         rates.append(count / (time.process_time() - begin))
     rates.sort()
+    rate = rates[len(rates) // 2]
     print(f"SimPy {simpy.__version__}, M/M/{SERVERS} at {LOAD}: {count} requests, "
-          f"{rates[len(rates) // 2]:.0f} requests/s, mean latency {sum(waited) / count:.4f} s")
+          f"{rate:.0f} requests/s, mean latency {sum(waited) / count:.4f} s")
+    for line in open(sys.argv[1], encoding="ascii") if len(sys.argv) > 1 else []:
+        found = re.match(r"M/M/10 .* ([0-9.]+) M/s", line)
+        if found:
+            print(f"the request engine did {1e6 * float(found.group(1)) / rate:.0f} times as many")
 
 
 if __name__ == "__main__":
