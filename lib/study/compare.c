@@ -69,24 +69,25 @@ static void find_words(struct words *words, const struct neapi_comparison *c,
 static void say_headline(struct neap_document *document, const struct neapi_comparison *c,
                          const struct neapi_saving *saving, const struct neapi_saving *range)
 {
-    char share[64], between[128];
+    char share[64], between[128], again[96];
     struct words w;
     find_words(&w, c, saving);
+    neapi_replications_in_short(again, sizeof again, &c->replications);
     say_share(share, sizeof share, saving->share);
     if (range != NULL && range[1].container_hours > range[0].container_hours) {
         say_range(between, sizeof between, range);
         neap_document_set_headline(
-            document, "%s: %s needs %s container-hours than %s over %s; in the middle %s (%s)%s",
-            w.service, w.to, between, w.from, w.length, share, w.hours, w.money);
+            document, "%s: %s needs %s container-hours than %s over %s; in the middle %s (%s)%s%s",
+            w.service, w.to, between, w.from, w.length, share, w.hours, w.money, again);
     } else if (saving->container_hours == 0)
         neap_document_set_headline(
             document, "%s: %s needs exactly as many container-hours as %s over %s (%.*f h)%s",
             w.service, w.to, w.from, w.length, c->variant[0].container_hours < 100 ? 1 : 0,
             c->variant[0].container_hours, w.money);
     else
-        neap_document_set_headline(document,
-                                   "%s: %s needs %s container-hours than %s over %s (%s)%s",
-                                   w.service, w.to, share, w.from, w.length, w.hours, w.money);
+        neap_document_set_headline(
+            document, "%s: %s needs %s container-hours than %s over %s (%s)%s%s", w.service, w.to,
+            share, w.from, w.length, w.hours, w.money, again);
 }
 
 /* The ends of a range in hours and money. */

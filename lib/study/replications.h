@@ -60,6 +60,8 @@ struct neapi_paired {
 struct neapi_paired neapi_replications_paired(const struct neapi_replications *replications,
                                               enum neapi_measure measure);
 
+/* "; 10.6% +- 1.5% fewer over 4 replications" for the headline, "" when there was one. */
+void neapi_replications_in_short(char *text, size_t size, const struct neapi_replications *r);
 /* "replications" of the tree, table "replications", facts and notes. */
 void neapi_replications_show(struct neap_document *document, const struct neap_scenario *scenario,
                              const struct neapi_replications *replications);

@@ -166,6 +166,17 @@ static void say_saving(struct neap_document *document, const struct neapi_replic
                            0 - 100 * hours.share.mean, 100 * hours.share.half);
 }
 
+void neapi_replications_in_short(char *text, size_t size, const struct neapi_replications *r)
+{
+    text[0] = '\0';
+    if (r->by_days || r->values < 2)
+        return;
+    struct neapi_paired hours = neapi_replications_paired(r, NEAPI_MEASURE_HOURS);
+    neapi_print(text, size, "; %.2f%% +- %.2f%% %s over %zu replications",
+                fabs(100 * hours.share.mean), 100 * hours.share.half,
+                hours.share.mean < 0 ? "more" : "fewer", r->values);
+}
+
 static void say_variances(struct neap_document *document, const struct neapi_replications *r)
 {
     static const enum neapi_measure told[] = {NEAPI_MEASURE_REQUEST_CPU, NEAPI_MEASURE_HOURS,
