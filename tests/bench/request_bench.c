@@ -236,24 +236,20 @@ static void print_threads(const struct mode *mode)
 int main(int argc, char **argv)
 {
     static const struct mode mode[] = {
-        {"random", "random", 4, 4, 60, 0, bare_random, 100e6},
-        {"round robin", "round_robin", 4, 4, 60, 0, bare_round_robin, 100e6},
-        {"one queue", "central", 4, 4, 60, 0, bare_central, 50e6},
-        {"two choices", "two_choices", 4, 4, 60, 0, bare_two_choices, 35e6},
-        {"least outstanding", "least_outstanding", 4, 4, 60, 0, bare_least_outstanding, 20e6},
-        {"processor sharing", "random", 16, 1, 60, 0, bare_sharing, 15e6},
-        {"processor sharing, with waits", "random", 16, 1, 60, 0.02, NULL, 15e6},
-        {"random, with waits", "random", 4, 4, 60, 0.02, NULL, 0},
-        {"one queue, 10 containers", "central", 4, 4, 10, 0, NULL, 0},
-        {"one queue, 400 containers", "central", 4, 4, 400, 0, NULL, 0},
-        {"least outstanding, 10 containers", "least_outstanding", 4, 4, 10, 0, NULL, 0},
-        {"least outstanding, 400 containers", "least_outstanding", 4, 4, 400, 0, NULL, 0},
-        {.name = "M/M/10",
-         .balancer = "central",
-         .workers = 1,
-         .vcpu = 1,
-         .containers = 10,
-         .fixed = true}};
+        {"random", "random", 4, 4, 60, 0, bare_random, 100e6, false},
+        {"round robin", "round_robin", 4, 4, 60, 0, bare_round_robin, 100e6, false},
+        {"one queue", "central", 4, 4, 60, 0, bare_central, 50e6, false},
+        {"two choices", "two_choices", 4, 4, 60, 0, bare_two_choices, 35e6, false},
+        {"least outstanding", "least_outstanding", 4, 4, 60, 0, bare_least_outstanding, 20e6,
+         false},
+        {"processor sharing", "random", 16, 1, 60, 0, bare_sharing, 15e6, false},
+        {"processor sharing, with waits", "random", 16, 1, 60, 0.02, NULL, 15e6, false},
+        {"random, with waits", "random", 4, 4, 60, 0.02, NULL, 0, false},
+        {"one queue, 10 containers", "central", 4, 4, 10, 0, NULL, 0, false},
+        {"one queue, 400 containers", "central", 4, 4, 400, 0, NULL, 0, false},
+        {"least outstanding, 10 containers", "least_outstanding", 4, 4, 10, 0, NULL, 0, false},
+        {"least outstanding, 400 containers", "least_outstanding", 4, 4, 400, 0, NULL, 0, false},
+        {"M/M/10", "central", 1, 1, 10, 0, NULL, 0, true}};
     gsl_set_error_handler_off();
     if (argc > 1)
         millions = strtod(argv[1], NULL);
