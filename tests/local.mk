@@ -30,17 +30,22 @@ long_tests =
 property_tests =
 if UNIT_TESTS
 unit_tests += \
-	%D%/unit/calendar_days_test %D%/unit/compare_test %D%/unit/recording_class_test %D%/unit/recording_stamps_test \
-	%D%/unit/recording_synth_test \
-	%D%/unit/autoscaler_rate_test %D%/unit/autoscaler_test %D%/unit/base_test %D%/unit/calendar_test %D%/unit/decimal_test \
-	%D%/unit/estimate_test %D%/unit/explain_test %D%/unit/oom_test %D%/unit/price_test %D%/unit/profile_buckets_test %D%/unit/profile_range_test \
-	%D%/unit/profile_test %D%/unit/random_test \
-	%D%/unit/random_distribution_test %D%/unit/recording_test %D%/unit/replay_class_test \
-	%D%/unit/replay_request_test %D%/unit/replay_rollout_test %D%/unit/replay_test %D%/unit/replay_time_test \
-	%D%/unit/replications_test %D%/unit/report_page_test %D%/unit/report_test %D%/unit/request_events_test %D%/unit/request_kernels_test %D%/unit/request_reference_test %D%/unit/request_tape_test %D%/unit/scenario_test %D%/unit/selftest_test %D%/unit/service_bands_test \
-	%D%/unit/service_container_test %D%/unit/service_test %D%/unit/study_test %D%/unit/tick_region_test %D%/unit/sweep_test \
-	%D%/unit/table_test %D%/unit/traps_test
-long_tests += %D%/unit/request_events_random_test %D%/unit/traps_profile_test
+	%D%/unit/autoscaler_test %D%/unit/autoscaler_rate_test %D%/unit/base_test \
+	%D%/unit/calendar_test %D%/unit/calendar_days_test %D%/unit/compare_test \
+	%D%/unit/decimal_test %D%/unit/estimate_test %D%/unit/explain_test %D%/unit/oom_test \
+	%D%/unit/price_test %D%/unit/profile_test %D%/unit/profile_buckets_test \
+	%D%/unit/profile_range_test %D%/unit/random_test %D%/unit/random_distribution_test \
+	%D%/unit/recording_test %D%/unit/recording_class_test %D%/unit/recording_stamps_test \
+	%D%/unit/recording_synth_test %D%/unit/replay_test %D%/unit/replay_class_test \
+	%D%/unit/replay_request_test %D%/unit/replay_rollout_test %D%/unit/replay_time_test \
+	%D%/unit/report_test %D%/unit/report_page_test %D%/unit/request_events_test \
+	%D%/unit/request_reference_test %D%/unit/request_tape_test %D%/unit/scenario_test \
+	%D%/unit/selftest_test %D%/unit/service_test %D%/unit/service_bands_test \
+	%D%/unit/service_container_test %D%/unit/study_test %D%/unit/sweep_test %D%/unit/table_test \
+	%D%/unit/traps_test
+long_tests += \
+	%D%/unit/replications_test %D%/unit/request_events_random_test \
+	%D%/unit/request_kernels_test %D%/unit/tick_region_test %D%/unit/traps_profile_test
 property_tests += %D%/property/compare_property_test %D%/property/document_property_test \
 	%D%/property/replay_property_test
 endif
