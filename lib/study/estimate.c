@@ -67,9 +67,10 @@ struct neapi_estimate neapi_estimate_difference(const double from[], const doubl
 
 struct neapi_estimate neapi_estimate_saving(const double from[], const double to[], size_t count)
 {
-    double before = mean_of(from, count), ratio = mean_of(to, count) / before, squares = 0;
+    double before = mean_of(from, count), squares = 0;
     if (!(fabs(before) > 0))
         return (struct neapi_estimate){(double)NAN, (double)NAN, (double)NAN};
+    double ratio = mean_of(to, count) / before;
     for (size_t i = 0; i < count; i++)
         squares += (to[i] - ratio * from[i]) * (to[i] - ratio * from[i]);
     return estimate(1 - ratio, squares / (before * before), count);

@@ -134,7 +134,8 @@ static const char *plan_ggc(const struct neapi_row *row, int variant, struct nea
                          neapi_row_value(row, "svc_par"), 1))
         return "is of an unknown law";
     neapi_plan_settle(plan, c, rho);
-    plan->rarest = neapi_row_value(row, "wq_mean") / sqrt(neap_law_scv(&plan->traffic.cpu));
+    double scv = neap_law_scv(&plan->traffic.cpu);
+    plan->rarest = scv > 0 ? neapi_row_value(row, "wq_mean") / sqrt(scv) : (double)INFINITY;
     neapi_plan_want(plan, "wq_mean", NEAPI_RESPONSE, 1 + neapi_row_value(row, "wq_mean"));
     doubt_last(plan, row, "wq_mean_ci99");
     neapi_plan_want(plan, "rho", NEAPI_CORES, c * rho);

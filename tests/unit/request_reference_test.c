@@ -105,8 +105,10 @@ static double quota_end(const struct plain *p, double rate)
     double together = rate * count(p, ON_CPU), period = p->o->quota_period_s * 1e9;
     if (isnan(period))
         return NEVER;
+    if (!(together > 0))
+        return p->period_end;
     double end = p->now + (p->o->cores * period - p->used) / together;
-    return together > 0 && end < p->period_end ? end : p->period_end;
+    return end < p->period_end ? end : p->period_end;
 }
 
 static void simulate(struct plain *p, const struct batch *b)
