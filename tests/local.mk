@@ -60,10 +60,11 @@ EXTRA_DIST += %D%/unit/replay_fixture.h %D%/unit/request_fixture.h %D%/tap.sh %D
 
 # long_tests only calculate: they are left to the sanitizers. What OpenMP's threads hold until the
 # program ends is possibly lost to valgrind: it is not counted.
+leak_options = --leak-check=full --show-leak-kinds=definite,indirect \
+	--errors-for-leak-kinds=definite,indirect
 check-valgrind: all
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(unit_tests)' \
-	  LOG_COMPILER='$(LOG_COMPILER) valgrind -q --error-exitcode=99 --leak-check=full \
-	  --show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect'
+	  LOG_COMPILER='$(LOG_COMPILER) valgrind -q --error-exitcode=99 $(leak_options)'
 
 # Each fuzz target for FUZZ_SECONDS, built with clang from the library's sources.
 fuzz:
