@@ -15,6 +15,21 @@ NEAP_BEGIN_DECLS
 
 enum neap_pod_phase { NEAP_POD_RUNNING, NEAP_POD_PENDING, NEAP_POD_FAILED, NEAP_POD_SUCCEEDED };
 
+enum neap_container_kind {
+    NEAP_CONTAINER_MAIN,
+    NEAP_CONTAINER_SIDECAR, /* an init container that goes on running beside the main ones */
+    NEAP_CONTAINER_INIT     /* has ended before the main ones start; requests nothing that counts */
+};
+
+/* One container of a pod, where the pods of a cohort are more than one container each. */
+struct neap_container {
+    const char *name;
+    enum neap_container_kind kind;
+    int64_t usage_m, request_m;                 /* millicores; request below 0: none */
+    int64_t memory_bytes, memory_request_bytes; /* likewise */
+    bool has_metric, has_memory;                /* samples of usage and of memory */
+};
+
 /* A cohort of identical pods, as the policy's metric source lists them. */
 struct neap_pods {
     int64_t count;            /* pods in the cohort; a cohort of 0 is passed over */
@@ -26,6 +41,18 @@ struct neap_pods {
     int64_t request_m;        /* millicores requested per pod; below 0: the pod requests none */
     bool has_metric, has_start, has_ready_condition, ready, deleted;
     enum neap_pod_phase phase;
+
+    int64_t memory_bytes;         /* used per pod, with has_memory */
+    int64_t memory_request_bytes; /* requested per pod; below 0: none */
+    int64_t value_m;              /* of the pod's own metric, in thousandths, with has_value */
+    bool has_memory, has_value;
+
+    /* Containers of each pod, borrowed; 0: one, which is what the fields above say. Otherwise use
+     * and requests of the pod are those of its containers together, save that with has_pod_level
+     * the requests above are of the pod as a whole and take the place of the sum. */
+    size_t containers_count;
+    const struct neap_container *containers;
+    bool has_pod_level;
 };
 
 /* What a policy is shown at one evaluation. Zero-initialise it: fields for further signals join
@@ -37,6 +64,7 @@ struct neap_reading {
     const struct neap_pods *pods;
     size_t pods_count;        /* cohorts */
     int64_t unlisted_metrics; /* samples of pods that are no longer listed: just deleted */
+    int64_t unlisted_usage_m, unlisted_memory_bytes, unlisted_value_m; /* the sum of theirs */
     double request_rate; /* requests per second over all replicas, as read; NaN when it was not */
     double in_flight;    /* requests being served, over all replicas; NaN when not read */
     double queued;       /* requests that wait before any replica has them; NaN when not read */
@@ -63,7 +91,9 @@ struct neap_reading {
     X(NEAP_REASON_DISABLED, "size is zero, autoscaling disabled")           \
     X(NEAP_REASON_NO_PODS, "no pods listed, size kept")                     \
     X(NEAP_REASON_NO_METRICS, "no ready pod has a metric, size kept")       \
-    X(NEAP_REASON_NO_REQUEST, "a pod has no CPU request, size kept")        \
+    X(NEAP_REASON_NO_REQUEST, "a pod has no request, size kept")            \
+    X(NEAP_REASON_NO_CONTAINER, "a pod lacks that container, size kept")    \
+    X(NEAP_REASON_UNREAD, "a metric has no value, size kept")               \
     X(NEAP_REASON_ZERO_REQUEST, "measured pods request nothing, size kept") \
     X(NEAP_REASON_NOT_PREPARED, "policy not prepared, size kept")
 
@@ -76,10 +106,18 @@ enum neap_reason {
 NEAP_API const char *neap_reason_text(enum neap_reason reason);
 
 /* What the metric of a decision is, and the unit of that number and its target. */
-#define NEAP_SIGNAL_MAP(X)                \
-    X(NEAP_SIGNAL_NONE, "no metric")      \
-    X(NEAP_SIGNAL_CPU, "CPU utilisation") \
-    X(NEAP_SIGNAL_RATE, "requests per pod")
+#define NEAP_SIGNAL_MAP(X)                            \
+    X(NEAP_SIGNAL_NONE, "no metric")                  \
+    X(NEAP_SIGNAL_CPU, "CPU utilisation")             \
+    X(NEAP_SIGNAL_RATE, "requests per pod")           \
+    X(NEAP_SIGNAL_TOTAL_RATE, "requests of all pods") \
+    X(NEAP_SIGNAL_CPU_VALUE, "CPU per pod")           \
+    X(NEAP_SIGNAL_MEMORY, "memory utilisation")       \
+    X(NEAP_SIGNAL_MEMORY_VALUE, "memory per pod")     \
+    X(NEAP_SIGNAL_IN_FLIGHT, "requests in flight")    \
+    X(NEAP_SIGNAL_QUEUED, "queued requests")          \
+    X(NEAP_SIGNAL_LATENCY, "latency")                 \
+    X(NEAP_SIGNAL_VALUE, "custom metric")
 
 enum neap_signal {
 #define X(name, text) name,
@@ -87,7 +125,9 @@ enum neap_signal {
 #undef X
 };
 
-/* "CPU utilisation", held as a share of the request; "requests per pod", held in 1/s. */
+/* "CPU utilisation" and the like for memory, held as a share of the request; "requests per pod" and
+ * "requests of all pods", held in 1/s; use per pod, in vCPU and bytes; "latency" in s; others are
+ * numbers, of all pods or for each as the policy's setting says. */
 NEAP_API const char *neap_signal_text(enum neap_signal signal);
 
 /* One evaluation. */
