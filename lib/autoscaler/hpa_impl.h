@@ -4,8 +4,8 @@
  * test cases by the self-test. One pass:
  *
  *     reading -> signals propose -> stabilise -> limit -> decision
- *                (hpa_cpu.c,        (hpa_log.c,  hpa_limits.c)
- *                 hpa_average.c)
+ *                (hpa_pod.c, hpa_utilization.c,   (hpa_log.c,  hpa_limits.c)
+ *                 hpa_average.c, hpa_value.c)
  *
  * Sources: kubernetes/kubernetes, pkg/controller/podautoscaler/ (horizontal.go,
  * replica_calculator.go, metrics/utilization.go) and pkg/apis/autoscaling/v2/defaults.go. */
@@ -35,11 +35,22 @@ struct neapi_hpa_direction {
     size_t policies_count;
 };
 
+/* Types of entries in spec.metrics. */
+enum neapi_hpa_source {
+    NEAPI_HPA_RESOURCE,
+    NEAPI_HPA_CONTAINER_RESOURCE,
+    NEAPI_HPA_SOURCE_PODS,
+    NEAPI_HPA_OBJECT,
+    NEAPI_HPA_EXTERNAL,
+    NEAPI_HPA_NO_SOURCE
+};
+
 /* What one metric proposes. A failed one leaves replicas at the current size and says why. */
 struct neapi_hpa_proposal {
     int64_t replicas;
     enum neap_reason reason;
     bool failed;
+    enum neapi_hpa_source source;
     enum neap_signal signal; /* this and all that follows is for the decision */
     double metric, target, ratio;
     int64_t pods;
@@ -51,13 +62,19 @@ struct neapi_hpa_rules;
 struct neapi_hpa_signal {
     void (*propose)(const struct neapi_hpa_signal *signal, const struct neapi_hpa_rules *rules,
                     const struct neap_reading *reading, struct neapi_hpa_proposal *proposal);
-    int64_t target; /* percent for CPU utilisation, thousandths for an average value */
+    int64_t target; /* percent for a utilisation, else thousandths */
+    enum neapi_hpa_source source;
+    enum neap_signal signal; /* what it reads */
+    const char *container;   /* the one that is looked at; NULL for all of a pod */
 };
 
 struct neapi_hpa_rules {
     struct neapi_hpa_signal signals[NEAPI_HPA_SIGNALS];
     size_t signals_count; /* at least 1 */
     int64_t min, max;
+    bool scale_to_zero;     /* the feature gate HPAScaleToZero */
+    bool zero_by_condition; /* 1.37 and later: only from a zero of its own it scales up again */
+    bool pod_level;         /* the feature gate PodLevelResources */
     double tolerance_up, tolerance_down;
     bool tolerance_inclusive; /* 1.33 and later */
     int64_t cpu_initialization_ns, readiness_delay_ns;
@@ -85,21 +102,36 @@ bool neapi_hpa_within(const struct neapi_hpa_rules *rules, double ratio);
 void neapi_hpa_settle(const struct neapi_hpa_rules *rules, int64_t current, bool filled,
                       double first_ratio, struct neapi_hpa_proposal *proposal);
 
-/* --- CPU utilisation (hpa_cpu.c)
- * ------------------------------------------------------------------ */
+/* --- one pod (hpa_pod.c)
+ * -------------------------------------------------------------------------- */
+
+/* What each pod requests: millicores, or bytes for a signal of memory. Otherwise than with
+ * NEAP_REASON_METRIC nothing is written. */
+enum neap_reason neapi_hpa_request(const struct neap_pods *pods, enum neap_signal signal,
+                                   const char *container, bool pod_level, int64_t *request);
+/* What each pod uses, in the same unit, or for NEAP_SIGNAL_VALUE thousandths; false without a
+ * sample. */
+bool neapi_hpa_usage(const struct neap_pods *pods, enum neap_signal signal, const char *container,
+                     int64_t *usage);
+/* Whether those pods are known to have no container of that name. */
+bool neapi_hpa_lacks_container(const struct neap_pods *pods, const char *container);
 
 enum neapi_hpa_class { NEAPI_HPA_READY, NEAPI_HPA_UNREADY, NEAPI_HPA_MISSING, NEAPI_HPA_IGNORED };
 
 /* What a pod is to the metric. Readiness is looked at for cpu only. */
 enum neapi_hpa_class neapi_hpa_classify(const struct neapi_hpa_rules *rules,
-                                        const struct neap_pods *pods, int64_t now_ns, bool cpu);
+                                        const struct neap_pods *pods, int64_t now_ns,
+                                        bool has_metric, bool cpu);
+
+/* --- utilisation (hpa_utilization.c)
+ * ------------------------------------------------------------------ */
 
 struct neapi_hpa_sum {
-    int64_t pods, usage_m, request_m;
+    int64_t pods, usage, request; /* in millicores or bytes */
 };
 
-/* Adds a cohort that has both a metric and a request; others are passed over. */
-void neapi_hpa_sum_add(struct neapi_hpa_sum *sum, const struct neap_pods *pods);
+/* Adds pods that have both a metric and a request; below 0 means that they have none. */
+void neapi_hpa_sum_add(struct neapi_hpa_sum *sum, int64_t pods, int64_t usage, int64_t request);
 
 struct neapi_hpa_utilization {
     int64_t percent; /* of the requests in use, truncated */
@@ -111,22 +143,24 @@ bool neapi_hpa_utilization(const struct neapi_hpa_sum *sum, int64_t target_perce
                            struct neapi_hpa_utilization *utilization);
 
 /* Mean use per pod, truncated; 0 of none. */
-int64_t neapi_hpa_average_m(const struct neapi_hpa_sum *sum);
+int64_t neapi_hpa_mean(const struct neapi_hpa_sum *sum);
 
 struct neapi_hpa_group {
     struct neapi_hpa_sum ready;
     struct neapi_hpa_sum unready; /* usage 0: what they count as when scaling up */
     struct neapi_hpa_sum missing; /* usage: what they count as when scaling down */
     int64_t listed;               /* pods, ignored ones included */
-    bool lacks_request;           /* some listed pod requests nothing */
+    enum neap_reason refused;     /* why some pod's request is unknown, or NEAP_REASON_METRIC */
 };
 
-void neapi_hpa_group(const struct neapi_hpa_rules *rules, const struct neap_reading *reading,
-                     int64_t target_percent, struct neapi_hpa_group *group);
+void neapi_hpa_group(const struct neapi_hpa_signal *signal, const struct neapi_hpa_rules *rules,
+                     const struct neap_reading *reading, struct neapi_hpa_group *group);
 
-void neapi_hpa_propose_cpu(const struct neapi_hpa_signal *signal,
-                           const struct neapi_hpa_rules *rules, const struct neap_reading *reading,
-                           struct neapi_hpa_proposal *proposal);
+/* NEAP_SIGNAL_CPU or NEAP_SIGNAL_MEMORY as a share of the requests. */
+void neapi_hpa_propose_utilization(const struct neapi_hpa_signal *signal,
+                                   const struct neapi_hpa_rules *rules,
+                                   const struct neap_reading *reading,
+                                   struct neapi_hpa_proposal *proposal);
 
 /* --- average of a value that pods report (hpa_average.c)
  * ------------------------------------------------------------------ */
@@ -137,18 +171,44 @@ struct neapi_hpa_values {
     int64_t listed;                  /* pods, ignored ones included */
 };
 
-/* Counts the pods of a reading by class, without values. Readiness is not looked at. */
-void neapi_hpa_values_count(struct neapi_hpa_values *values, const struct neapi_hpa_rules *rules,
-                            const struct neap_reading *reading);
+void neapi_hpa_values(const struct neapi_hpa_signal *signal, const struct neapi_hpa_rules *rules,
+                      const struct neap_reading *reading, struct neapi_hpa_values *values);
 
-void neapi_hpa_average(const struct neapi_hpa_values *values, int64_t target_m,
-                       const struct neapi_hpa_rules *rules, int64_t current,
-                       struct neapi_hpa_proposal *proposal);
+/* Use per pod, the pods' own metric, or an equal share of what all pods do. */
+void neapi_hpa_propose_average(const struct neapi_hpa_signal *signal,
+                               const struct neapi_hpa_rules *rules,
+                               const struct neap_reading *reading,
+                               struct neapi_hpa_proposal *proposal);
 
-/* Requests per second and pod; the target is in thousandths. */
-void neapi_hpa_propose_rate(const struct neapi_hpa_signal *signal,
-                            const struct neapi_hpa_rules *rules, const struct neap_reading *reading,
-                            struct neapi_hpa_proposal *proposal);
+/* --- a value that is not of pods (hpa_value.c)
+ * ------------------------------------------------------------------ */
+
+/* An external metric is the sum of its samples. */
+int64_t neapi_hpa_sum_samples(const int64_t *samples_m, size_t count);
+/* What is reported of a value that is shared out over that many pods, rounded up. */
+int64_t neapi_hpa_per_pod_usage_m(int64_t usage_m, int64_t status);
+/* The size that is observed: pods that are there to stay. */
+int64_t neapi_hpa_status_replicas(const struct neap_reading *reading);
+
+/* What the reading says of all pods, in thousandths; false when it was not read. */
+bool neapi_hpa_read(const struct neap_reading *reading, enum neap_signal signal, double *value_m);
+
+/* With a Value and with an AverageValue as target. */
+void neapi_hpa_value(const struct neapi_hpa_signal *signal, const struct neapi_hpa_rules *rules,
+                     const struct neap_reading *reading, int64_t usage_m,
+                     struct neapi_hpa_proposal *proposal);
+void neapi_hpa_per_pod(const struct neapi_hpa_signal *signal, const struct neapi_hpa_rules *rules,
+                       int64_t status, int64_t usage_m, struct neapi_hpa_proposal *proposal);
+
+/* The same of what the reading says. */
+void neapi_hpa_propose_value(const struct neapi_hpa_signal *signal,
+                             const struct neapi_hpa_rules *rules,
+                             const struct neap_reading *reading,
+                             struct neapi_hpa_proposal *proposal);
+void neapi_hpa_propose_per_pod(const struct neapi_hpa_signal *signal,
+                               const struct neapi_hpa_rules *rules,
+                               const struct neap_reading *reading,
+                               struct neapi_hpa_proposal *proposal);
 
 /* --- memory of a controller (hpa_log.c)
  * ------------------------------------------------------------ */
@@ -176,11 +236,15 @@ struct neapi_hpa_events {
     size_t count, capacity;
 };
 
+/* The status condition ScaledToZero. */
+enum neapi_hpa_zero { NEAPI_HPA_ZERO_UNSET, NEAPI_HPA_ZERO_FALSE, NEAPI_HPA_ZERO_TRUE };
+
 struct neapi_hpa {
     struct neapi_hpa_rules rules;
     struct neapi_hpa_log log;
     struct neapi_hpa_events up, down;
     bool started; /* the log exists: a pass was made since the controller started */
+    enum neapi_hpa_zero zero;
 };
 
 /* The log of a controller that finds that size in its first pass. */
@@ -214,7 +278,7 @@ int64_t neapi_hpa_down_limit(const struct neapi_hpa *hpa, int64_t current, int64
  * -------------------------------------------------------------------------- */
 
 enum neapi_hpa_path {
-    NEAPI_HPA_DISABLED,  /* size 0 */
+    NEAPI_HPA_DISABLED,  /* size 0, and not to be raised */
     NEAPI_HPA_CORRECTED, /* size was outside of min..max */
     NEAPI_HPA_FAILED,    /* no metric */
     NEAPI_HPA_COMPUTED
@@ -222,11 +286,15 @@ enum neapi_hpa_path {
 
 struct neapi_hpa_outcome {
     enum neapi_hpa_path path;
+    bool incomplete; /* some metric failed, even where the others decided */
     struct neapi_hpa_proposal proposal;
     int64_t stable; /* after stabilisation, before limits */
     int64_t desired;
     enum neap_reason stabilized, limited; /* NEAP_REASON_METRIC: not so */
 };
+
+/* Whether some metric can be read without any pod. */
+bool neapi_hpa_sees_beyond_pods(const struct neapi_hpa_rules *rules);
 
 void neapi_hpa_pass(struct neapi_hpa *hpa, const struct neap_reading *reading,
                     struct neapi_hpa_outcome *outcome);

@@ -34,8 +34,8 @@ void neapi_hpa_settle(const struct neapi_hpa_rules *rules, int64_t current, bool
 }
 
 /* The largest of the proposals, best being the first of them. A metric that failed stops the size
- * from falling, but not from rising or staying. */
-static void combine(const struct neapi_hpa_rules *rules, const struct neap_reading *reading,
+ * from falling, but not from rising or staying. True when some metric failed. */
+static bool combine(const struct neapi_hpa_rules *rules, const struct neap_reading *reading,
                     struct neapi_hpa_proposal *best)
 {
     bool failures = best->failed;
@@ -50,6 +50,7 @@ static void combine(const struct neapi_hpa_rules *rules, const struct neap_readi
     }
     if (failures && !best->failed && best->replicas < reading->replicas)
         *best = failed;
+    return failures;
 }
 
 static void normalize(struct neapi_hpa *hpa, struct neapi_hpa_outcome *outcome, int64_t current,
@@ -64,6 +65,10 @@ static void normalize(struct neapi_hpa *hpa, struct neapi_hpa_outcome *outcome, 
         stable = neapi_hpa_stabilize(hpa, raw, now_ns);
         outcome->desired = neapi_hpa_limit(&hpa->rules, current, stable, &outcome->limited);
     }
+    if (current == 0 && outcome->desired < hpa->rules.min) { /* min was raised at zero */
+        outcome->desired = hpa->rules.min;
+        outcome->limited = NEAP_REASON_AT_MIN;
+    }
     outcome->stable = stable;
     if (stable != raw)
         outcome->stabilized = hpa->rules.behavior && raw >= current ? NEAP_REASON_UP_STABILIZED
@@ -75,8 +80,9 @@ static void compute(struct neapi_hpa *hpa, const struct neap_reading *reading,
 {
     const struct neapi_hpa_signal *first = &hpa->rules.signals[0];
     first->propose(first, &hpa->rules, reading, &outcome->proposal);
+    outcome->incomplete = outcome->proposal.failed;
     if (hpa->rules.signals_count > 1)
-        combine(&hpa->rules, reading, &outcome->proposal);
+        outcome->incomplete = combine(&hpa->rules, reading, &outcome->proposal);
     if (outcome->proposal.failed) {
         outcome->path = NEAPI_HPA_FAILED;
         return;
@@ -97,6 +103,43 @@ static void keep(struct neapi_hpa_outcome *outcome, enum neapi_hpa_path path, in
     outcome->desired = outcome->stable = size;
 }
 
+bool neapi_hpa_sees_beyond_pods(const struct neapi_hpa_rules *rules)
+{
+    for (size_t i = 0; i < rules->signals_count; i++)
+        if (rules->signals[i].source == NEAPI_HPA_OBJECT ||
+            rules->signals[i].source == NEAPI_HPA_EXTERNAL)
+            return true;
+    return false;
+}
+
+/* At zero it is off, unless zero is where it may go: up to 1.36 by its min, since then by having
+ * gone there itself. */
+static bool is_disabled(const struct neapi_hpa *hpa)
+{
+    const struct neapi_hpa_rules *rules = &hpa->rules;
+    if (!rules->zero_by_condition)
+        return rules->min != 0;
+    return !rules->scale_to_zero || hpa->zero != NEAPI_HPA_ZERO_TRUE ||
+           (rules->min == 0 && !neapi_hpa_sees_beyond_pods(rules));
+}
+
+static enum neapi_hpa_zero zero_after(const struct neapi_hpa_rules *rules, int64_t before,
+                                      int64_t after)
+{
+    if (!rules->scale_to_zero)
+        return NEAPI_HPA_ZERO_UNSET;
+    if (before > 0 && after == 0 && rules->min == 0 && neapi_hpa_sees_beyond_pods(rules))
+        return NEAPI_HPA_ZERO_TRUE;
+    return NEAPI_HPA_ZERO_FALSE;
+}
+
+static void disable(struct neapi_hpa *hpa, struct neapi_hpa_outcome *outcome)
+{
+    keep(outcome, NEAPI_HPA_DISABLED, 0, NEAP_REASON_DISABLED);
+    if (!hpa->rules.scale_to_zero)
+        hpa->zero = NEAPI_HPA_ZERO_UNSET;
+}
+
 void neapi_hpa_pass(struct neapi_hpa *hpa, const struct neap_reading *reading,
                     struct neapi_hpa_outcome *outcome)
 {
@@ -108,14 +151,17 @@ void neapi_hpa_pass(struct neapi_hpa *hpa, const struct neap_reading *reading,
         neapi_hpa_log_start(&hpa->log, current, reading->now_ns);
         hpa->started = true;
     }
-    if (current <= 0) /* no pod is left to be measured, so a CPU metric never wakes it up */
-        keep(outcome, NEAPI_HPA_DISABLED, current, NEAP_REASON_DISABLED);
+    outcome->incomplete = false;
+    if (current == 0 && is_disabled(hpa))
+        disable(hpa, outcome);
     else if (current > hpa->rules.max)
         keep(outcome, NEAPI_HPA_CORRECTED, hpa->rules.max, NEAP_REASON_ABOVE_MAX);
-    else if (current < hpa->rules.min)
+    else if (current != 0 && current < hpa->rules.min)
         keep(outcome, NEAPI_HPA_CORRECTED, hpa->rules.min, NEAP_REASON_BELOW_MIN);
     else
         compute(hpa, reading, outcome);
-    if (outcome->desired != current)
-        neapi_hpa_record(hpa, current, outcome->desired, reading->now_ns);
+    if (outcome->desired == current)
+        return;
+    neapi_hpa_record(hpa, current, outcome->desired, reading->now_ns);
+    hpa->zero = zero_after(&hpa->rules, current, outcome->desired);
 }

@@ -25,11 +25,6 @@ void neapi_hpa_bench_remember(struct neapi_hpa_bench *bench, const struct neapi_
 void neapi_hpa_bench_policies(struct neapi_hpa_direction *direction, const char *policies,
                               const char *select);
 
-/* A metric that every pod has a value of its own of, which stands in the place of its CPU use. */
-void neapi_hpa_propose_pods(const struct neapi_hpa_signal *signal,
-                            const struct neapi_hpa_rules *rules, const struct neap_reading *reading,
-                            struct neapi_hpa_proposal *proposal);
-
 enum neapi_outcome neapi_check_hpa_calculator(const struct neapi_row *row, char *why, size_t size);
 enum neapi_outcome neapi_check_hpa_group(const struct neapi_row *row, char *why, size_t size);
 enum neapi_outcome neapi_check_hpa_requests(const struct neapi_row *row, char *why, size_t size);
@@ -51,7 +46,17 @@ enum neapi_outcome neapi_check_hpa_trajectory(const struct neapi_row *row, char 
 struct neapi_hpa_columns {
     const char *count, *transition, *metric, *usage, *request; /* names of columns */
 };
+/* Use is the pods' own metric, too. At most NEAPI_HPA_PODS; returns how many. */
 size_t neapi_hpa_row_pods(const struct neapi_row *row, const struct neapi_hpa_columns *columns,
                           struct neap_pods *pods);
+/* Signals and what they read; false when one of the row's metrics is none of neap's. */
+bool neapi_hpa_row_signals(struct neapi_hpa_rules *rules, struct neap_reading *reading,
+                           struct neap_pods *pods, const struct neapi_row *row);
+/* The whole numbers of a list, NEAPI_HPA_PODS at most; returns how many. */
+size_t neapi_hpa_row_integers(const char *list, int64_t *integers, int64_t otherwise);
+/* Rules with the row's ages of pods. */
+void neapi_hpa_row_readiness(struct neapi_hpa_rules *rules, const struct neapi_row *row);
+/* What the tables call "no_metrics" and so on; NEAP_REASON_METRIC for an empty word. */
+enum neap_reason neapi_hpa_reason_of_error(const char *word);
 
 #endif

@@ -218,7 +218,7 @@ static void bad_values_are_refused_and_leave_the_old_one(void **context)
     (void)context;
     assert_set_fails("target_cpu", "60", WORDS("target_cpu", "60", "share", "60%"));
     assert_set_fails("target_cpu", "0%", WORDS("target_cpu", "0%", "1%"));
-    assert_set_fails("min", "0", WORDS("min", "0", "1"));
+    assert_set_fails("max", "0", WORDS("max", "0", "1"));
     assert_set_fails("max", "2.5", WORDS("max", "2.5", "whole number"));
     assert_set_fails("sync", "15", WORDS("sync", "15", "15s"));
     assert_set_fails("sync", "500ms", WORDS("sync", "500ms", "1s"));
@@ -234,6 +234,10 @@ static void prepare_refuses_settings_that_contradict(void **context)
 {
     (void)context;
     assert_prepare_fails(SETTINGS({"min", "2"}), WORDS("max", "not set", "max = N"));
+    assert_prepare_fails(SETTINGS({"min", "0"}, {"max", "3"}),
+                         WORDS("min", "found 0", "at least 1", "scale_to_zero = yes"));
+    assert_prepare_fails(SETTINGS({"min", "0"}, {"max", "3"}, {"scale_to_zero", "yes"}),
+                         WORDS("min", "found 0", "Object or External", "external_average"));
     assert_prepare_fails(SETTINGS({"min", "5"}, {"max", "3"}),
                          WORDS("min", "found 5", "at most max", "3", "lower min or raise max"));
     assert_prepare_fails(SETTINGS({"max", "9"}, {"target_cpu", "62.5%"}),

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The signal "CPU utilisation": use of all pods that count, as a whole percent of their requests,
- * against a target percent. Pods that count less:
+ * Use of CPU or memory by all pods that count, as a whole percent of their requests, against a target
+ * percent. Pods that count less:
  *
  *   class    who                                          scaling up      scaling down
- *   unready  pending, starting, sampled before ready      uses nothing    left out
+ *   unready  pending; for CPU also starting, or           uses nothing    left out
+ *            sampled before ready
  *   missing  no sample                                    uses nothing    uses its request or more
  *   ignored  deleted or ended                             left out        left out
  *
@@ -27,77 +28,106 @@ static bool cpu_counts(const struct neapi_hpa_rules *rules, const struct neap_po
 }
 
 static inline enum neapi_hpa_class class_of(const struct neapi_hpa_rules *rules,
-                                            const struct neap_pods *pods, int64_t now_ns, bool cpu)
+                                            const struct neap_pods *pods, int64_t now_ns,
+                                            bool has_metric, bool cpu)
 {
     if (pods->deleted || pods->phase == NEAP_POD_FAILED || pods->phase == NEAP_POD_SUCCEEDED)
         return NEAPI_HPA_IGNORED;
     if (pods->phase == NEAP_POD_PENDING)
         return NEAPI_HPA_UNREADY;
-    if (!pods->has_metric)
+    if (!has_metric)
         return NEAPI_HPA_MISSING;
     return cpu && !cpu_counts(rules, pods, now_ns) ? NEAPI_HPA_UNREADY : NEAPI_HPA_READY;
 }
 
 enum neapi_hpa_class neapi_hpa_classify(const struct neapi_hpa_rules *rules,
-                                        const struct neap_pods *pods, int64_t now_ns, bool cpu)
+                                        const struct neap_pods *pods, int64_t now_ns,
+                                        bool has_metric, bool cpu)
 {
-    return class_of(rules, pods, now_ns, cpu);
+    return class_of(rules, pods, now_ns, has_metric, cpu);
 }
 
-static inline void add(struct neapi_hpa_sum *sum, int64_t count, int64_t usage_m, int64_t request_m)
+static inline void add(struct neapi_hpa_sum *sum, int64_t count, int64_t usage, int64_t request)
 {
     sum->pods = neapi_add(sum->pods, count);
-    sum->usage_m = neapi_add(sum->usage_m, neapi_multiply(count, usage_m));
-    sum->request_m = neapi_add(sum->request_m, neapi_multiply(count, request_m));
+    sum->usage = neapi_add(sum->usage, neapi_multiply(count, usage));
+    sum->request = neapi_add(sum->request, neapi_multiply(count, request));
 }
 
-void neapi_hpa_sum_add(struct neapi_hpa_sum *sum, const struct neap_pods *pods)
+void neapi_hpa_sum_add(struct neapi_hpa_sum *sum, int64_t pods, int64_t usage, int64_t request)
 {
-    if (pods->has_metric && pods->request_m >= 0)
-        add(sum, pods->count, pods->usage_m, pods->request_m);
+    if (usage >= 0 && request >= 0)
+        add(sum, pods, usage, request);
 }
 
 bool neapi_hpa_utilization(const struct neapi_hpa_sum *sum, int64_t target_percent,
                            struct neapi_hpa_utilization *utilization)
 {
-    if (sum->request_m == 0)
+    if (sum->request == 0)
         return false;
-    utilization->percent = neapi_clamp_int32(neapi_multiply(sum->usage_m, 100) / sum->request_m);
+    utilization->percent = neapi_clamp_int32(neapi_multiply(sum->usage, 100) / sum->request);
     utilization->ratio = (double)utilization->percent / (double)target_percent;
     return true;
 }
 
-int64_t neapi_hpa_average_m(const struct neapi_hpa_sum *sum)
+int64_t neapi_hpa_mean(const struct neapi_hpa_sum *sum)
 {
-    return sum->pods == 0 ? 0 : sum->usage_m / sum->pods;
+    return sum->pods == 0 ? 0 : sum->usage / sum->pods;
 }
 
 /* A target above 100 % says that pods are meant to use more than they request. */
-static int64_t presumed_usage_m(int64_t request_m, int64_t target_percent)
+static int64_t presumed_usage(int64_t request, int64_t target_percent)
 {
-    return neapi_multiply(request_m, target_percent > 100 ? target_percent : 100) / 100;
+    return neapi_multiply(request, target_percent > 100 ? target_percent : 100) / 100;
 }
 
-void neapi_hpa_group(const struct neapi_hpa_rules *rules, const struct neap_reading *reading,
-                     int64_t target_percent, struct neapi_hpa_group *group)
+/* What a cohort uses and requests, each below 0 for nothing known. */
+struct cohort {
+    int64_t usage, request;
+};
+
+static inline struct cohort look_at(const struct neapi_hpa_signal *signal,
+                                    const struct neapi_hpa_rules *rules,
+                                    const struct neap_pods *pods, struct neapi_hpa_group *group)
 {
-    *group = (struct neapi_hpa_group){0};
+    struct cohort cohort = {-1, -1};
+    if (signal->signal == NEAP_SIGNAL_CPU && pods->containers_count == 0) { /* nearly always */
+        cohort.usage = pods->has_metric ? pods->usage_m : -1;
+        cohort.request = pods->request_m;
+        if (cohort.request < 0)
+            group->refused = NEAP_REASON_NO_REQUEST;
+        return cohort;
+    }
+    enum neap_reason reason = neapi_hpa_request(pods, signal->signal, signal->container,
+                                                rules->pod_level, &cohort.request);
+    if (reason != NEAP_REASON_METRIC)
+        group->refused = reason;
+    if (!neapi_hpa_usage(pods, signal->signal, signal->container, &cohort.usage))
+        cohort.usage = -1;
+    return cohort;
+}
+
+void neapi_hpa_group(const struct neapi_hpa_signal *signal, const struct neapi_hpa_rules *rules,
+                     const struct neap_reading *reading, struct neapi_hpa_group *group)
+{
+    bool cpu = signal->signal == NEAP_SIGNAL_CPU;
+    *group = (struct neapi_hpa_group){.refused = NEAP_REASON_METRIC};
     for (size_t i = 0; i < reading->pods_count; i++) {
         const struct neap_pods *pods = &reading->pods[i];
         if (pods->count <= 0)
             continue;
+        struct cohort cohort = look_at(signal, rules, pods, group);
         group->listed = neapi_add(group->listed, pods->count);
-        group->lacks_request = group->lacks_request || pods->request_m < 0;
-        switch (class_of(rules, pods, reading->now_ns, true)) {
+        switch (class_of(rules, pods, reading->now_ns, cohort.usage >= 0, cpu)) {
         case NEAPI_HPA_READY:
-            neapi_hpa_sum_add(&group->ready, pods);
+            neapi_hpa_sum_add(&group->ready, pods->count, cohort.usage, cohort.request);
             break;
         case NEAPI_HPA_UNREADY:
-            add(&group->unready, pods->count, 0, pods->request_m);
+            add(&group->unready, pods->count, 0, cohort.request);
             break;
         case NEAPI_HPA_MISSING:
-            add(&group->missing, pods->count, presumed_usage_m(pods->request_m, target_percent),
-                pods->request_m);
+            add(&group->missing, pods->count, presumed_usage(cohort.request, signal->target),
+                cohort.request);
             break;
         case NEAPI_HPA_IGNORED:
             break;
@@ -108,9 +138,9 @@ void neapi_hpa_group(const struct neapi_hpa_rules *rules, const struct neap_read
 static void merge(struct neapi_hpa_sum *sum, const struct neapi_hpa_sum *part, bool with_usage)
 {
     sum->pods = neapi_add(sum->pods, part->pods);
-    sum->request_m = neapi_add(sum->request_m, part->request_m);
+    sum->request = neapi_add(sum->request, part->request);
     if (with_usage)
-        sum->usage_m = neapi_add(sum->usage_m, part->usage_m);
+        sum->usage = neapi_add(sum->usage, part->usage);
 }
 
 /* What counts when the first look at the ready pods alone says to scale up, down, or neither. */
@@ -148,22 +178,24 @@ static enum neap_reason check(const struct neapi_hpa_group *group, int64_t unlis
 {
     if (group->listed == 0)
         return NEAP_REASON_NO_PODS;
-    if (group->lacks_request)
-        return NEAP_REASON_NO_REQUEST;
+    if (group->refused != NEAP_REASON_METRIC)
+        return group->refused;
     if (group->ready.pods == 0 && unlisted_metrics == 0)
         return NEAP_REASON_NO_METRICS;
-    return group->ready.request_m == 0 ? NEAP_REASON_ZERO_REQUEST : NEAP_REASON_METRIC;
+    return group->ready.request == 0 ? NEAP_REASON_ZERO_REQUEST : NEAP_REASON_METRIC;
 }
 
-void neapi_hpa_propose_cpu(const struct neapi_hpa_signal *signal,
-                           const struct neapi_hpa_rules *rules, const struct neap_reading *reading,
-                           struct neapi_hpa_proposal *proposal)
+void neapi_hpa_propose_utilization(const struct neapi_hpa_signal *signal,
+                                   const struct neapi_hpa_rules *rules,
+                                   const struct neap_reading *reading,
+                                   struct neapi_hpa_proposal *proposal)
 {
     struct neapi_hpa_group group;
     struct neapi_hpa_utilization first;
-    neapi_hpa_group(rules, reading, signal->target, &group);
+    neapi_hpa_group(signal, rules, reading, &group);
     *proposal = (struct neapi_hpa_proposal){.replicas = reading->replicas,
-                                            .signal = NEAP_SIGNAL_CPU,
+                                            .source = signal->source,
+                                            .signal = signal->signal,
                                             .metric = (double)NAN,
                                             .target = (double)signal->target / 100,
                                             .ratio = (double)NAN};
