@@ -94,6 +94,8 @@ struct neap_reading {
     X(NEAP_REASON_NO_REQUEST, "a pod has no request, size kept")            \
     X(NEAP_REASON_NO_CONTAINER, "a pod lacks that container, size kept")    \
     X(NEAP_REASON_UNREAD, "a metric has no value, size kept")               \
+    X(NEAP_REASON_INITIALIZING, "only starting pods are busy, size kept")   \
+    X(NEAP_REASON_MODE, "its mode keeps the size")                          \
     X(NEAP_REASON_ZERO_REQUEST, "measured pods request nothing, size kept") \
     X(NEAP_REASON_NOT_PREPARED, "policy not prepared, size kept")
 

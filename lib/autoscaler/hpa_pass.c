@@ -123,12 +123,12 @@ static bool is_disabled(const struct neapi_hpa *hpa)
            (rules->min == 0 && !neapi_hpa_sees_beyond_pods(rules));
 }
 
-static enum neapi_hpa_zero zero_after(const struct neapi_hpa_rules *rules, int64_t before,
-                                      int64_t after)
+/* The condition behind a change to that size. */
+static enum neapi_hpa_zero zero_after(const struct neapi_hpa_rules *rules, int64_t after)
 {
     if (!rules->scale_to_zero)
         return NEAPI_HPA_ZERO_UNSET;
-    if (before > 0 && after == 0 && rules->min == 0 && neapi_hpa_sees_beyond_pods(rules))
+    if (after == 0 && rules->min == 0 && neapi_hpa_sees_beyond_pods(rules))
         return NEAPI_HPA_ZERO_TRUE;
     return NEAPI_HPA_ZERO_FALSE;
 }
@@ -163,5 +163,5 @@ void neapi_hpa_pass(struct neapi_hpa *hpa, const struct neap_reading *reading,
     if (outcome->desired == current)
         return;
     neapi_hpa_record(hpa, current, outcome->desired, reading->now_ns);
-    hpa->zero = zero_after(&hpa->rules, current, outcome->desired);
+    hpa->zero = zero_after(&hpa->rules, outcome->desired);
 }

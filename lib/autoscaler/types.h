@@ -8,6 +8,7 @@
 #include <neap/autoscaler.h>
 
 extern const struct neap_autoscaler_type neapi_autoscaler_fixed;
+extern const struct neap_autoscaler_type neapi_autoscaler_gce;
 extern const struct neap_autoscaler_type neapi_autoscaler_hpa;
 
 /* A decision for that size that no metric had a part in. */

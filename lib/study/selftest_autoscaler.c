@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The tables that the autoscaler room answers for: cases of the Kubernetes controller's own tests,
- * cases derived from its rules where those tests say nothing, and plain arithmetic. */
+ * cases derived from its rules where those tests say nothing, examples of documentation, and plain
+ * arithmetic. */
+#include "study/selftest_gce.h"
 #include "study/selftest_hpa.h"
 
 const struct neapi_conformance neapi_conformance_autoscaler[] = {
@@ -21,5 +23,6 @@ const struct neapi_conformance neapi_conformance_autoscaler[] = {
     {"derived_hpa_behavior_stabilize.csv", neapi_check_hpa_behavior_stabilize},
     {"derived_hpa_reconcile.csv", neapi_check_hpa_reconcile},
     {"derived_hpa_trajectory.csv", neapi_check_hpa_trajectory},
+    {"gce_autoscaler.csv", neapi_check_gce},
     {"oracle_hpa_arith.csv", neapi_check_hpa_arithmetic},
     {NULL, NULL}};
