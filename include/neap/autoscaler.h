@@ -29,7 +29,8 @@ struct neap_pods {
 };
 
 /* What a policy is shown at one evaluation. Zero-initialise it: fields for further signals join
- * it, and those that a policy does not read may stay 0. */
+ * it, and those that a policy does not read may stay 0; one that it does read is NaN as long as its
+ * source has no value. */
 struct neap_reading {
     int64_t now_ns;
     int64_t replicas; /* the size asked for: pods may be more or fewer */
@@ -37,6 +38,9 @@ struct neap_reading {
     size_t pods_count;        /* cohorts */
     int64_t unlisted_metrics; /* samples of pods that are no longer listed: just deleted */
     double request_rate; /* requests per second over all replicas, as read; NaN when it was not */
+    double in_flight;    /* requests being served, over all replicas; NaN when not read */
+    double queued;       /* requests that wait before any replica has them; NaN when not read */
+    double latency_s;    /* the quantile of response times that is scaled on; NaN when not read */
 };
 
 /* --- decisions -----------------------------------------------------------------------------------

@@ -96,7 +96,10 @@ void neapi_replay_decide(struct neap_replay *r)
                                    .replicas = r->wanted,
                                    .pods = r->pods,
                                    .pods_count = list_pods(r, use_cores),
-                                   .request_rate = metric.request_rate};
+                                   .request_rate = metric.request_rate,
+                                   .in_flight = (double)NAN,
+                                   .queued = (double)NAN,
+                                   .latency_s = (double)NAN};
     struct neap_decision decision;
     neap_autoscaler_decide(r->in.autoscaler, &reading, &decision);
     r->wanted = decision.after;
