@@ -65,7 +65,14 @@ struct neap_reading {
     X(NEAP_REASON_NO_METRICS, "no ready pod has a metric, size kept")       \
     X(NEAP_REASON_NO_REQUEST, "a pod has no CPU request, size kept")        \
     X(NEAP_REASON_ZERO_REQUEST, "measured pods request nothing, size kept") \
-    X(NEAP_REASON_NOT_PREPARED, "policy not prepared, size kept")
+    X(NEAP_REASON_NOT_PREPARED, "policy not prepared, size kept")           \
+    X(NEAP_REASON_PANIC, "in panic the size does not fall")                 \
+    X(NEAP_REASON_ACTIVATION_SCALE, "activation scale, the least but zero") \
+    X(NEAP_REASON_INITIAL_SCALE, "initial scale not reached yet")           \
+    X(NEAP_REASON_NO_SAMPLES, "no sample in the window, size kept")         \
+    X(NEAP_REASON_STARTING, "first pods are starting, size kept")           \
+    X(NEAP_REASON_ZERO_OFF, "scaling to zero is off")                       \
+    X(NEAP_REASON_ZERO_WAITS, "scaling to zero waits for its period")
 
 enum neap_reason {
 #define X(name, text) name,
@@ -76,10 +83,11 @@ enum neap_reason {
 NEAP_API const char *neap_reason_text(enum neap_reason reason);
 
 /* What the metric of a decision is, and the unit of that number and its target. */
-#define NEAP_SIGNAL_MAP(X)                \
-    X(NEAP_SIGNAL_NONE, "no metric")      \
-    X(NEAP_SIGNAL_CPU, "CPU utilisation") \
-    X(NEAP_SIGNAL_RATE, "requests per pod")
+#define NEAP_SIGNAL_MAP(X)                  \
+    X(NEAP_SIGNAL_NONE, "no metric")        \
+    X(NEAP_SIGNAL_CPU, "CPU utilisation")   \
+    X(NEAP_SIGNAL_RATE, "requests per pod") \
+    X(NEAP_SIGNAL_IN_FLIGHT, "requests in flight per pod")
 
 enum neap_signal {
 #define X(name, text) name,
@@ -87,7 +95,8 @@ enum neap_signal {
 #undef X
 };
 
-/* "CPU utilisation", held as a share of the request; "requests per pod", held in 1/s. */
+/* "CPU utilisation", held as a share of the request; "requests per pod", held in 1/s; "requests in
+ * flight per pod", a plain number. */
 NEAP_API const char *neap_signal_text(enum neap_signal signal);
 
 /* One evaluation. */
