@@ -72,7 +72,14 @@ struct neap_reading {
     X(NEAP_REASON_NO_SAMPLES, "no sample in the window, size kept")         \
     X(NEAP_REASON_STARTING, "first pods are starting, size kept")           \
     X(NEAP_REASON_ZERO_OFF, "scaling to zero is off")                       \
-    X(NEAP_REASON_ZERO_WAITS, "scaling to zero waits for its period")
+    X(NEAP_REASON_ZERO_WAITS, "scaling to zero waits for its period")       \
+    X(NEAP_REASON_ACTIVATED, "a trigger became active")                     \
+    X(NEAP_REASON_INACTIVE, "no trigger is active")                         \
+    X(NEAP_REASON_COOLDOWN, "no trigger is active, cooldown not over")      \
+    X(NEAP_REASON_PAUSED, "this direction is paused")                       \
+    X(NEAP_REASON_TRIGGER_FAILED, "a trigger cannot be read, size kept")    \
+    X(NEAP_REASON_FALLBACK, "a trigger cannot be read, fallback")           \
+    X(NEAP_REASON_CRON, "floor of the cron trigger")
 
 enum neap_reason {
 #define X(name, text) name,
@@ -83,11 +90,12 @@ enum neap_reason {
 NEAP_API const char *neap_reason_text(enum neap_reason reason);
 
 /* What the metric of a decision is, and the unit of that number and its target. */
-#define NEAP_SIGNAL_MAP(X)                  \
-    X(NEAP_SIGNAL_NONE, "no metric")        \
-    X(NEAP_SIGNAL_CPU, "CPU utilisation")   \
-    X(NEAP_SIGNAL_RATE, "requests per pod") \
-    X(NEAP_SIGNAL_IN_FLIGHT, "requests in flight per pod")
+#define NEAP_SIGNAL_MAP(X)                         \
+    X(NEAP_SIGNAL_NONE, "no metric")               \
+    X(NEAP_SIGNAL_CPU, "CPU utilisation")          \
+    X(NEAP_SIGNAL_RATE, "requests per pod")        \
+    X(NEAP_SIGNAL_IN_FLIGHT, "requests in flight") \
+    X(NEAP_SIGNAL_QUEUED, "queued requests")
 
 enum neap_signal {
 #define X(name, text) name,
@@ -95,8 +103,8 @@ enum neap_signal {
 #undef X
 };
 
-/* "CPU utilisation", held as a share of the request; "requests per pod", held in 1/s; "requests in
- * flight per pod", a plain number. */
+/* "CPU utilisation", held as a share of the request; "requests per pod", held in 1/s;
+ * the others are plain numbers, of all pods or of each. */
 NEAP_API const char *neap_signal_text(enum neap_signal signal);
 
 /* One evaluation. */

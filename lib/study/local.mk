@@ -8,6 +8,6 @@ lib_libneap_la_SOURCES += \
 	%D%/selftest_request.h %D%/selftest_run.c %D%/selftest_scores.c %D%/selftest_simulate.c %D%/selftest_simulate.h \
 	%D%/selftest_simulations.h %D%/selftest_source.c %D%/selftest_source.h %D%/selftest_chain.c %D%/selftest_chain.h %D%/selftest_moments.c %D%/selftest_moments.h %D%/selftest_staffing.c \
 	%D%/selftest_hpa.h %D%/selftest_hpa_memory.c %D%/selftest_hpa_metric.c \
-	%D%/selftest_hpa_pass.c %D%/selftest_knative.h %D%/selftest_knative_rules.c \
+	%D%/selftest_hpa_pass.c %D%/selftest_keda.c %D%/selftest_keda.h %D%/selftest_knative.h %D%/selftest_knative_rules.c \
 	%D%/selftest_knative_scale.c %D%/selftest_knative_window.c %D%/selftest_service.c %D%/selftest_statistics.c %D%/selftest_statistics.h %D%/tick_region.c %D%/timeline.c %D%/variant.c %D%/variant.h \
 	%D%/waterfall.c %D%/waterfall.h %D%/weeks.c %D%/weeks.h

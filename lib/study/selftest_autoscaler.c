@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The tables that the autoscaler room answers for: cases of the Kubernetes controller's and
- * Knative's own tests, cases derived from its rules where those tests say nothing, and plain arithmetic. */
+ * The tables that the autoscaler room answers for: cases of the Kubernetes controller's, KEDA's and
+ * Knative's own tests, cases derived from their rules where those tests say nothing, and plain
+ * arithmetic. */
 #include "study/selftest_hpa.h"
+#include "study/selftest_keda.h"
 #include "study/selftest_knative.h"
 
 const struct neapi_conformance neapi_conformance_autoscaler[] = {
@@ -22,6 +24,13 @@ const struct neapi_conformance neapi_conformance_autoscaler[] = {
     {"derived_hpa_behavior_stabilize.csv", neapi_check_hpa_behavior_stabilize},
     {"derived_hpa_reconcile.csv", neapi_check_hpa_reconcile},
     {"derived_hpa_trajectory.csv", neapi_check_hpa_trajectory},
+    {"keda_executor.csv", neapi_check_keda_poll},
+    {"keda_fallback.csv", neapi_check_keda_fallback},
+    {"keda_scaledjob_state.csv", neapi_check_keda_queue},
+    {"keda_scaledjob_strategy.csv", neapi_check_keda_jobs},
+    {"keda_target_average.csv", neapi_check_keda_average},
+    {"derived_keda_executor.csv", neapi_check_keda_poll},
+    {"derived_keda_fallback.csv", neapi_check_keda_fallback},
     {"knative_window.csv", neapi_check_knative_window},
     {"knative_max_window.csv", neapi_check_knative_max},
     {"knative_target.csv", neapi_check_knative_target},

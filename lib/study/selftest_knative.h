@@ -10,14 +10,6 @@
 /* "unknown", "reachable" or "unreachable". */
 enum neapi_knative_reach neapi_knative_row_reach(const struct neapi_row *row);
 
-/* Item index as a number; a list of one item holds for every index. NaN when there is none. */
-double neapi_cell_double(const char *list, size_t index);
-
-/* False, with "WHAT is GOT, expected WANT" in why, when the two are further apart than that. An
- * empty cell is not asserted. */
-bool neapi_expect_cell(const struct neapi_row *row, const char *column, double got,
-                       double tolerance, char *why, size_t size);
-
 enum neapi_outcome neapi_check_knative_window(const struct neapi_row *row, char *why, size_t size);
 enum neapi_outcome neapi_check_knative_max(const struct neapi_row *row, char *why, size_t size);
 enum neapi_outcome neapi_check_knative_target(const struct neapi_row *row, char *why, size_t size);

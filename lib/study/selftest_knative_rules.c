@@ -2,35 +2,10 @@
  *
  * What Knative's settings come to: targets, windows, bounds, sample sizes, activators. */
 #include <math.h>
-#include <string.h>
 
-#include "base/text.h"
 #include "study/selftest_knative.h"
 
 static const double near = 1e-9;
-
-double neapi_cell_double(const char *list, size_t index)
-{
-    char item[64];
-    double value;
-    size_t place = neapi_cell_count(list) == 1 ? 0 : index;
-    if (!neapi_cell_item(list, place, item, sizeof item) ||
-        !neapi_number_parse(&value, item, strlen(item)))
-        return (double)NAN;
-    return value;
-}
-
-bool neapi_expect_cell(const struct neapi_row *row, const char *column, double got,
-                       double tolerance, char *why, size_t size)
-{
-    double want;
-    if (neapi_row_text(row, column)[0] == '\0')
-        return true;
-    if (neapi_row_number(row, column, &want) && fabs(got - want) <= tolerance)
-        return true;
-    neapi_print(why, size, "%s: got %.17g, expected %s", column, got, neapi_row_text(row, column));
-    return false;
-}
 
 enum neapi_knative_reach neapi_knative_row_reach(const struct neapi_row *row)
 {
