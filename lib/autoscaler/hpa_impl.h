@@ -183,6 +183,11 @@ struct neapi_hpa {
     bool started; /* the log exists: a pass was made since the controller started */
 };
 
+/* Memory for what its rules ask to be remembered of passes one period apart; false without memory.
+ * Free either way. */
+NEAP_MUST_CHECK bool neapi_hpa_logs_allocate(struct neapi_hpa *hpa, double period_s);
+void neapi_hpa_logs_free(struct neapi_hpa *hpa);
+
 /* The log of a controller that finds that size in its first pass. */
 void neapi_hpa_log_start(struct neapi_hpa_log *log, int64_t replicas, int64_t now_ns);
 
