@@ -79,7 +79,8 @@ struct neap_reading {
     X(NEAP_REASON_PAUSED, "this direction is paused")                       \
     X(NEAP_REASON_TRIGGER_FAILED, "a trigger cannot be read, size kept")    \
     X(NEAP_REASON_FALLBACK, "a trigger cannot be read, fallback")           \
-    X(NEAP_REASON_CRON, "floor of the cron trigger")
+    X(NEAP_REASON_CRON, "floor of the cron trigger")                        \
+    X(NEAP_REASON_NOT_DUE, "no evaluation was due, size kept")
 
 enum neap_reason {
 #define X(name, text) name,
@@ -95,7 +96,8 @@ NEAP_API const char *neap_reason_text(enum neap_reason reason);
     X(NEAP_SIGNAL_CPU, "CPU utilisation")          \
     X(NEAP_SIGNAL_RATE, "requests per pod")        \
     X(NEAP_SIGNAL_IN_FLIGHT, "requests in flight") \
-    X(NEAP_SIGNAL_QUEUED, "queued requests")
+    X(NEAP_SIGNAL_QUEUED, "queued requests")       \
+    X(NEAP_SIGNAL_CRON, "replicas of the clock")
 
 enum neap_signal {
 #define X(name, text) name,

@@ -294,32 +294,11 @@ static void reset(void *state)
     hpa->started = false;
 }
 
-/* The last thing that had a say. */
-static enum neap_reason reason_of(const struct neapi_hpa_outcome *outcome)
-{
-    if (outcome->limited != NEAP_REASON_METRIC)
-        return outcome->limited;
-    if (outcome->stabilized != NEAP_REASON_METRIC)
-        return outcome->stabilized;
-    return outcome->proposal.reason;
-}
-
 static void decide(void *state, const struct neap_reading *reading, struct neap_decision *decision)
 {
     struct neapi_hpa_outcome outcome;
     neapi_hpa_pass(state, reading, &outcome);
-    const struct neapi_hpa_proposal *proposal = &outcome.proposal;
-    *decision = (struct neap_decision){.time_ns = reading->now_ns,
-                                       .before = reading->replicas,
-                                       .wanted = proposal->replicas,
-                                       .after = outcome.desired,
-                                       .metric = proposal->metric,
-                                       .reason = reason_of(&outcome),
-                                       .signal = proposal->signal,
-                                       .target = proposal->target,
-                                       .ratio = proposal->ratio,
-                                       .pods = proposal->pods,
-                                       .stable = outcome.stable};
+    neapi_hpa_decision(&outcome, reading, decision);
 }
 
 const struct neap_autoscaler_type neapi_autoscaler_hpa = {

@@ -236,4 +236,8 @@ struct neapi_hpa_outcome {
 void neapi_hpa_pass(struct neapi_hpa *hpa, const struct neap_reading *reading,
                     struct neapi_hpa_outcome *outcome);
 
+/* What a pass came to, as a decision. */
+void neapi_hpa_decision(const struct neapi_hpa_outcome *outcome, const struct neap_reading *reading,
+                        struct neap_decision *decision);
+
 #endif

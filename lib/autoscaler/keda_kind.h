@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The keda kind's own: its triggers and its state. */
+#ifndef NEAP_AUTOSCALER_KEDA_KIND_H
+#define NEAP_AUTOSCALER_KEDA_KIND_H
+
+#include "autoscaler/hpa_impl.h"
+#include "autoscaler/keda_impl.h"
+
+/* --- triggers (keda_metric.c)
+ * ------------------------------------------------------------------ */
+
+enum { NEAPI_KEDA_RATE, NEAPI_KEDA_IN_FLIGHT, NEAPI_KEDA_QUEUED, NEAPI_KEDA_TRIGGERS };
+
+/* What a trigger of that kind proposes, with an average value and with a total as its target. */
+struct neapi_keda_trigger_kind {
+    void (*average)(const struct neapi_hpa_signal *signal, const struct neapi_hpa_rules *rules,
+                    const struct neap_reading *reading, struct neapi_hpa_proposal *proposal);
+    void (*total)(const struct neapi_hpa_signal *signal, const struct neapi_hpa_rules *rules,
+                  const struct neap_reading *reading, struct neapi_hpa_proposal *proposal);
+};
+extern const struct neapi_keda_trigger_kind neapi_keda_triggers[NEAPI_KEDA_TRIGGERS];
+
+/* Where a reading has what that trigger reads. */
+double *neapi_keda_reading_value(struct neap_reading *reading, size_t trigger);
+
+/* The clock: the signal's target is the number of replicas, not a target. */
+void neapi_keda_propose_cron(const struct neapi_hpa_signal *signal,
+                             const struct neapi_hpa_rules *rules,
+                             const struct neap_reading *reading,
+                             struct neapi_hpa_proposal *proposal);
+
+/* The size observed, and how many of it are ready. */
+int64_t neapi_keda_status_replicas(const struct neap_reading *reading);
+int64_t neapi_keda_ready_replicas(const struct neap_reading *reading);
+
+/* --- state
+ * ------------------------------------------------------------------ */
+
+struct neapi_keda_trigger {
+    double target; /* NaN: there is none of that kind */
+    double activation;
+    int64_t failures; /* in a row */
+};
+
+struct neapi_keda_clock {
+    bool set, inside;
+    struct neapi_keda_cron start, end;
+    struct neap_zone *zone;
+    int64_t replicas;
+    int64_t next_ns; /* when inside may change */
+    size_t signal;   /* its place among the signals */
+};
+
+struct neapi_keda {
+    struct neapi_keda_rules rules;
+    struct neapi_keda_fallback fallback;
+    struct neapi_keda_trigger triggers[NEAPI_KEDA_TRIGGERS];
+    struct neapi_keda_clock clock;
+    bool totals;    /* targets are totals */
+    bool pods_only; /* no trigger but CPU: always active */
+    struct neapi_hpa hpa;
+    int64_t polling_ns, sync_ns;
+
+    bool started, ever_active;
+    int64_t created_ns, active_ns, next_poll_ns, next_sync_ns;
+};
+
+/* One evaluation, and the memory of none (keda_decide.c). */
+void neapi_keda_decide(void *state, const struct neap_reading *reading,
+                       struct neap_decision *decision);
+void neapi_keda_reset(void *state);
+
+#endif
