@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The keda kind's own: its triggers and its state. */
+ * The keda kind's own: its triggers, its settings and its state. */
 #ifndef NEAP_AUTOSCALER_KEDA_KIND_H
 #define NEAP_AUTOSCALER_KEDA_KIND_H
 
@@ -34,6 +34,21 @@ void neapi_keda_propose_cron(const struct neapi_hpa_signal *signal,
 int64_t neapi_keda_status_replicas(const struct neap_reading *reading);
 int64_t neapi_keda_ready_replicas(const struct neap_reading *reading);
 
+/* --- settings (keda.c, keda_settings.c)
+ * ------------------------------------------------------------------ */
+
+struct neapi_keda_settings {
+    double target_rate, target_in_flight, target_queue, target_cpu_share;
+    double activation_rate, activation_in_flight, activation_queue;
+    double min, max, idle, polling_s, cooldown_s, initial_cooldown_s;
+    double fallback_failures, fallback_replicas;
+    double cron_replicas;
+    double sync_s, sync_delay_s, tolerance_share, up_window_s, down_window_s;
+    int metric_type, fallback_behavior, pause, up_select, down_select;
+    char cron_start[NEAP_TEXT_SIZE], cron_end[NEAP_TEXT_SIZE], cron_zone[NEAP_TEXT_SIZE];
+    char up_policies[NEAP_TEXT_SIZE], down_policies[NEAP_TEXT_SIZE];
+};
+
 /* --- state
  * ------------------------------------------------------------------ */
 
@@ -65,6 +80,12 @@ struct neapi_keda {
     bool started, ever_active;
     int64_t created_ns, active_ns, next_poll_ns, next_sync_ns;
 };
+
+/* Sets up a zeroed one; behavior: its HorizontalPodAutoscaler has rules of its own. What was made
+ * must be freed in either case. */
+NEAP_MUST_CHECK enum neap_status neapi_keda_set(struct neapi_keda *keda,
+                                                const struct neapi_keda_settings *settings,
+                                                bool behavior, struct neap_error *error);
 
 /* One evaluation, and the memory of none (keda_decide.c). */
 void neapi_keda_decide(void *state, const struct neap_reading *reading,

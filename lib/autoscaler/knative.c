@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Knative's pod autoscaler (KPA) for one revision: its settings, its state, and one tick.
- *
- * A reading comes once per tick and stands for every scrape since the last. Where a real cluster
- * takes its time to say so, a replay knows at once: activators are in the path of requests as
- * soon as they should be, and a request that arrives at size zero is seen by the next tick (a real
- * activator wakes the scaler at once, which is one tick at most).
+ * Knative's pod autoscaler (KPA) for one revision: its settings, and what they mean together.
  *
  * Sources: as knative_impl.h; ranges from the validation of its config map and annotations. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "autoscaler/knative_impl.h"
-#include "autoscaler/saturate.h"
 #include "autoscaler/types.h"
 #include "base/array.h"
 #include "base/fail.h"
 
-static const int64_t scrape_ns = 1000000000;
 static const double activation_buffer_s = 30, most_replicas = 1e7;
 
 struct settings {
@@ -80,22 +72,6 @@ static const struct neap_parameter parameters[] = {
      "after this and 30s without a ready container a start is given up"},
     {0}};
 
-struct knative {
-    struct neapi_knative_rules rules;
-    struct neapi_knative_limits limits;
-    bool by_rate, weighted;
-    int64_t tick_ns;
-    double *stable_buckets, *panic_buckets;
-
-    struct neapi_knative_window stable, panic;
-    struct neapi_knative_max delay;
-    struct neapi_knative_panic alarm;
-    bool started, initialized, proxied;
-    int64_t seen_ns; /* up to then scrapes are recorded */
-    enum neapi_knative_state state;
-    int64_t state_ns, proxied_ns; /* since when */
-};
-
 /* --- settings to rules
  * ------------------------------------------------------------------------------ */
 
@@ -119,7 +95,7 @@ static int64_t to_ns(double seconds)
     return (int64_t)llround(seconds * 1e9);
 }
 
-static void set_rules(struct knative *made, const struct settings *settings)
+static void set_rules(struct neapi_knative *made, const struct settings *settings)
 {
     struct neapi_knative_config config = {.concurrency_share = settings->share,
                                           .default_concurrency = 100,
@@ -162,7 +138,7 @@ static void set_rules(struct knative *made, const struct settings *settings)
 
 static void release(void *state)
 {
-    struct knative *knative = state;
+    struct neapi_knative *knative = state;
     if (knative == NULL)
         return;
     free(knative->stable_buckets);
@@ -171,10 +147,10 @@ static void release(void *state)
     free(knative);
 }
 
-static bool allocate(struct knative *made)
+static bool allocate(struct neapi_knative *made)
 {
-    size_t stable = neapi_knative_buckets(made->rules.stable_window_ns, scrape_ns);
-    size_t panic = neapi_knative_buckets(made->rules.panic_window_ns, scrape_ns);
+    size_t stable = neapi_knative_buckets(made->rules.stable_window_ns, NEAPI_KNATIVE_SCRAPE_NS);
+    size_t panic = neapi_knative_buckets(made->rules.panic_window_ns, NEAPI_KNATIVE_SCRAPE_NS);
     int64_t delay = neapi_knative_max_size(made->rules.delay_ns, made->tick_ns);
     made->delay.size = delay > 0 ? delay : 1;
     made->stable_buckets = neapi_allocate(stable, sizeof(double));
@@ -193,7 +169,7 @@ static enum neap_status prepare(const void *settings, uint64_t given,
     enum neap_status status = check(wanted, error);
     if (status != NEAP_OK)
         return status;
-    struct knative *made = neapi_allocate(1, sizeof *made);
+    struct neapi_knative *made = neapi_allocate(1, sizeof *made);
     if (made == NULL)
         return neapi_no_memory(error, "an autoscaler");
     set_rules(made, wanted);
@@ -214,140 +190,6 @@ static enum neap_status prepare(const void *settings, uint64_t given,
     return NEAP_OK;
 }
 
-static void reset(void *state)
-{
-    struct knative *knative = state;
-    neapi_knative_window_init(&knative->stable, knative->stable_buckets,
-                              knative->rules.stable_window_ns, scrape_ns, knative->weighted);
-    neapi_knative_window_init(&knative->panic, knative->panic_buckets,
-                              knative->rules.panic_window_ns, scrape_ns, knative->weighted);
-    knative->delay.first = knative->delay.count = 0;
-    knative->started = knative->initialized = knative->proxied = false;
-}
-
-static int64_t count_ready(const struct neap_reading *reading)
-{
-    int64_t ready = 0;
-    for (size_t i = 0; i < reading->pods_count; i++) {
-        const struct neap_pods *pods = &reading->pods[i];
-        if (pods->count > 0 && pods->ready && !pods->deleted && pods->phase == NEAP_POD_RUNNING)
-            ready = neapi_add(ready, pods->count);
-    }
-    return ready;
-}
-
-static void start(struct knative *knative, const struct neap_reading *reading, int64_t ready)
-{
-    neapi_knative_panic_start(&knative->alarm, ready, reading->now_ns);
-    knative->started = true;
-    knative->seen_ns = neapi_subtract(reading->now_ns, scrape_ns);
-    knative->state = reading->replicas <= 0 ? NEAPI_KNATIVE_INACTIVE
-                     : ready > 0            ? NEAPI_KNATIVE_ACTIVE
-                                            : NEAPI_KNATIVE_ACTIVATING;
-    knative->state_ns = reading->now_ns;
-}
-
-/* Requests in flight, those that activators hold included, or requests per second. */
-static double value_of(const struct knative *knative, const struct neap_reading *reading)
-{
-    if (knative->by_rate)
-        return reading->request_rate;
-    double queued = isnan(reading->queued) ? 0 : reading->queued;
-    return isnan(reading->in_flight) ? reading->queued : reading->in_flight + queued;
-}
-
-/* With no pod to scrape and nothing at the activators there is no sample. */
-static void scrape(struct knative *knative, const struct neap_reading *reading, int64_t ready)
-{
-    double value = value_of(knative, reading);
-    int64_t oldest_ns = neapi_subtract(reading->now_ns, knative->rules.stable_window_ns);
-    int64_t from_ns = knative->seen_ns > oldest_ns ? knative->seen_ns : oldest_ns;
-    if (value >= 0 && (ready > 0 || value > 0)) /* not NaN */
-        for (int64_t at = neapi_add(from_ns, scrape_ns); at <= reading->now_ns; at += scrape_ns) {
-            neapi_knative_window_record(&knative->stable, at, value);
-            neapi_knative_window_record(&knative->panic, at, value);
-        }
-    knative->seen_ns += (reading->now_ns - knative->seen_ns) / scrape_ns * scrape_ns;
-}
-
-static double average(const struct neapi_knative_window *window, int64_t now_ns)
-{
-    if (neapi_knative_window_empty(window, now_ns))
-        return (double)NAN;
-    return neapi_knative_window_average(window, now_ns);
-}
-
-static void become(struct knative *knative, enum neapi_knative_state state, int64_t now_ns)
-{
-    if (knative->state != state)
-        knative->state_ns = now_ns;
-    knative->state = state;
-}
-
-/* Where the revision stands once replicas are asked for. */
-static void stand(struct knative *knative, int64_t replicas, int64_t ready, int64_t excess_burst,
-                  int64_t now_ns)
-{
-    int64_t least = knative->limits.bounds.min > 1 ? knative->limits.bounds.min : 1;
-    bool wakes = replicas > 0 || (replicas < 0 && knative->state != NEAPI_KNATIVE_INACTIVE);
-    if (!wakes)
-        become(knative, NEAPI_KNATIVE_INACTIVE, now_ns);
-    else
-        become(knative, ready < least ? NEAPI_KNATIVE_ACTIVATING : NEAPI_KNATIVE_ACTIVE, now_ns);
-    bool proxied = !wakes || ready == 0 || excess_burst < 0;
-    if (proxied && !knative->proxied)
-        knative->proxied_ns = now_ns;
-    knative->proxied = proxied;
-}
-
-static void tell(const struct knative *knative, const struct neapi_knative_sight *sight,
-                 const struct neapi_knative_advice *advice,
-                 const struct neapi_knative_verdict *verdict, struct neap_decision *decision)
-{
-    decision->signal = knative->by_rate ? NEAP_SIGNAL_RATE : NEAP_SIGNAL_IN_FLIGHT;
-    decision->target = knative->rules.target;
-    if (advice->valid) {
-        decision->pods = sight->ready > 0 ? sight->ready : 1;
-        decision->metric =
-            (advice->by_panic ? sight->panic : sight->stable) / (double)decision->pods;
-        decision->ratio = decision->metric / decision->target;
-        decision->wanted = advice->wanted;
-        decision->stable = advice->replicas;
-    }
-    if (verdict->apply)
-        decision->after = verdict->replicas;
-    decision->reason = verdict->reason == NEAP_REASON_METRIC ? advice->reason : verdict->reason;
-}
-
-static void decide(void *state, const struct neap_reading *reading, struct neap_decision *decision)
-{
-    struct knative *knative = state;
-    int64_t now_ns = reading->now_ns, ready = count_ready(reading);
-    if (!knative->started)
-        start(knative, reading, ready);
-    knative->initialized = knative->initialized || ready >= knative->rules.initial_scale;
-    scrape(knative, reading, ready);
-    struct neapi_knative_sight sight = {.now_ns = now_ns,
-                                        .ready = ready,
-                                        .delay_index = now_ns / knative->tick_ns,
-                                        .stable = average(&knative->stable, now_ns),
-                                        .panic = average(&knative->panic, now_ns)};
-    struct neapi_knative_advice advice;
-    neapi_knative_scale(&knative->rules, &knative->alarm, &knative->delay, &sight, &advice);
-    struct neapi_knative_standing standing = {.replicas = reading->replicas,
-                                              .state = knative->state,
-                                              .state_ns = now_ns - knative->state_ns,
-                                              .initialized = knative->initialized,
-                                              .proxied = knative->proxied,
-                                              .proxied_ns = now_ns - knative->proxied_ns,
-                                              .probe = NEAPI_KNATIVE_PROBE_OK};
-    struct neapi_knative_verdict verdict;
-    neapi_knative_apply(&knative->limits, &standing, advice.valid ? advice.replicas : -1, &verdict);
-    neapi_decision_keep(decision, reading, reading->replicas, verdict.reason);
-    tell(knative, &sight, &advice, &verdict, decision);
-    stand(knative, verdict.replicas, ready, advice.excess_burst, now_ns);
-}
-
 const struct neap_autoscaler_type neapi_autoscaler_knative = {
     .name = "knative",
     .summary =
@@ -355,6 +197,6 @@ const struct neap_autoscaler_type neapi_autoscaler_knative = {
     .parameters = parameters,
     .settings_size = sizeof(struct settings),
     .prepare = prepare,
-    .reset = reset,
-    .decide = decide,
+    .reset = neapi_knative_reset,
+    .decide = neapi_knative_decide,
     .release = release};

@@ -3,7 +3,7 @@
  * The parts of Knative's pod autoscaler, each checked against its own test cases by the self-test.
  * One tick:
  *
- *     reading -> windows -> scale -> apply -> decision
+ *     reading -> windows -> scale -> apply -> decision      (knative_decide.c)
  *       (knative_window.c)   |    (knative_apply.c)
  *                            knative_scale.c, knative_max.c
  *
@@ -212,5 +212,30 @@ struct neapi_knative_verdict {
 void neapi_knative_apply(const struct neapi_knative_limits *limits,
                          const struct neapi_knative_standing *standing, int64_t advised,
                          struct neapi_knative_verdict *verdict);
+
+/* --- one revision (knative_decide.c)
+ * ------------------------------------------------------------------ */
+
+#define NEAPI_KNATIVE_SCRAPE_NS INT64_C(1000000000)
+
+struct neapi_knative {
+    struct neapi_knative_rules rules;
+    struct neapi_knative_limits limits;
+    bool by_rate, weighted;
+    int64_t tick_ns;
+    double *stable_buckets, *panic_buckets;
+
+    struct neapi_knative_window stable, panic;
+    struct neapi_knative_max delay;
+    struct neapi_knative_panic alarm;
+    bool started, initialized, proxied;
+    int64_t seen_ns; /* up to then scrapes are recorded */
+    enum neapi_knative_state state;
+    int64_t state_ns, proxied_ns; /* since when */
+};
+
+void neapi_knative_reset(void *state);
+void neapi_knative_decide(void *state, const struct neap_reading *reading,
+                          struct neap_decision *decision);
 
 #endif
