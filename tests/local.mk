@@ -30,6 +30,7 @@ long_tests =
 property_tests =
 if UNIT_TESTS
 unit_tests += \
+	%D%/unit/autoscaler_keda_test %D%/unit/autoscaler_knative_test \
 	%D%/unit/autoscaler_gce_test \
 	%D%/unit/autoscaler_hpa_test \
 	%D%/unit/autoscaler_test %D%/unit/autoscaler_rate_test %D%/unit/base_test \

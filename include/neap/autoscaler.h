@@ -10,8 +10,7 @@
 
 NEAP_BEGIN_DECLS
 
-/* --- readings ------------------------------------------------------------------------------------
- */
+/* --- readings --------------------------------------------------------------------------------- */
 
 enum neap_pod_phase { NEAP_POD_RUNNING, NEAP_POD_PENDING, NEAP_POD_FAILED, NEAP_POD_SUCCEEDED };
 
@@ -71,8 +70,7 @@ struct neap_reading {
     double latency_s;    /* the quantile of response times that is scaled on; NaN when not read */
 };
 
-/* --- decisions -----------------------------------------------------------------------------------
- */
+/* --- decisions -------------------------------------------------------------------------------- */
 
 /* Why a decision came out as it did. */
 #define NEAP_REASON_MAP(X)                                                  \
@@ -97,7 +95,22 @@ struct neap_reading {
     X(NEAP_REASON_INITIALIZING, "only starting pods are busy, size kept")   \
     X(NEAP_REASON_MODE, "its mode keeps the size")                          \
     X(NEAP_REASON_ZERO_REQUEST, "measured pods request nothing, size kept") \
-    X(NEAP_REASON_NOT_PREPARED, "policy not prepared, size kept")
+    X(NEAP_REASON_NOT_PREPARED, "policy not prepared, size kept")           \
+    X(NEAP_REASON_PANIC, "in panic the size does not fall")                 \
+    X(NEAP_REASON_ACTIVATION_SCALE, "activation scale, the least but zero") \
+    X(NEAP_REASON_INITIAL_SCALE, "initial scale not reached yet")           \
+    X(NEAP_REASON_NO_SAMPLES, "no sample in the window, size kept")         \
+    X(NEAP_REASON_STARTING, "first pods are starting, size kept")           \
+    X(NEAP_REASON_ZERO_OFF, "scaling to zero is off")                       \
+    X(NEAP_REASON_ZERO_WAITS, "scaling to zero waits for its period")       \
+    X(NEAP_REASON_ACTIVATED, "a trigger became active")                     \
+    X(NEAP_REASON_INACTIVE, "no trigger is active")                         \
+    X(NEAP_REASON_COOLDOWN, "no trigger is active, cooldown not over")      \
+    X(NEAP_REASON_PAUSED, "this direction is paused")                       \
+    X(NEAP_REASON_TRIGGER_FAILED, "a trigger cannot be read, size kept")    \
+    X(NEAP_REASON_FALLBACK, "a trigger cannot be read, fallback")           \
+    X(NEAP_REASON_CRON, "floor of the cron trigger")                        \
+    X(NEAP_REASON_NOT_DUE, "no evaluation was due, size kept")
 
 enum neap_reason {
 #define X(name, text) name,
@@ -119,7 +132,8 @@ NEAP_API const char *neap_reason_text(enum neap_reason reason);
     X(NEAP_SIGNAL_IN_FLIGHT, "requests in flight")    \
     X(NEAP_SIGNAL_QUEUED, "queued requests")          \
     X(NEAP_SIGNAL_LATENCY, "latency")                 \
-    X(NEAP_SIGNAL_VALUE, "custom metric")
+    X(NEAP_SIGNAL_VALUE, "custom metric")             \
+    X(NEAP_SIGNAL_CRON, "replicas of the clock")
 
 enum neap_signal {
 #define X(name, text) name,
@@ -150,8 +164,7 @@ struct neap_decision {
     int64_t stable; /* what stabilisation windows left of wanted, before limits */
 };
 
-/* --- kinds of autoscaler
- * -------------------------------------------------------------------------- */
+/* --- kinds of autoscaler ---------------------------------------------------------------------- */
 
 /* What the rest of the model must know of a prepared policy. */
 struct neap_autoscaler_scope {
@@ -188,8 +201,7 @@ NEAP_API const struct neap_autoscaler_type *neap_autoscaler_find(const char *nam
 /* All kinds; the list ends with NULL. */
 NEAP_API const struct neap_autoscaler_type *const *neap_autoscaler_types(void);
 
-/* --- one autoscaler
- * -------------------------------------------------------------------------------- */
+/* --- one autoscaler --------------------------------------------------------------------------- */
 
 struct neap_autoscaler;
 

@@ -11,7 +11,8 @@
 #include "base/text.h"
 
 static const struct neap_autoscaler_type *const known[] = {
-    &neapi_autoscaler_fixed, &neapi_autoscaler_hpa, &neapi_autoscaler_gce, NULL};
+    &neapi_autoscaler_fixed,   &neapi_autoscaler_hpa, &neapi_autoscaler_keda,
+    &neapi_autoscaler_knative, &neapi_autoscaler_gce, NULL};
 
 struct neap_autoscaler {
     const struct neap_autoscaler_type *type;

@@ -32,8 +32,7 @@ struct neapi_gce_rules {
     bool in_share_down; /* its number is rounded down, not up */
 };
 
-/* --- what is needed (gce_signals.c)
- * ------------------------------------------------------------------ */
+/* --- what is needed (gce_signals.c) ----------------------------------------------------------- */
 
 /* Whole instances for a size, or a change of one: one more rather than one too few. */
 int64_t neapi_gce_round(double size);
@@ -52,8 +51,7 @@ struct neapi_gce_need {
 void neapi_gce_needed(const struct neapi_gce_rules *rules, const struct neap_reading *reading,
                       struct neapi_gce_need *need);
 
-/* --- what is allowed (gce_rules.c)
- * ------------------------------------------------------------------- */
+/* --- what is allowed (gce_rules.c) ------------------------------------------------------------ */
 
 /* Sizes of the past, in a ring. */
 struct neapi_gce_size {

@@ -17,44 +17,15 @@
 #include "base/array.h"
 #include "base/fail.h"
 
-/* --- the kind
- * --------------------------------------------------------------------------------------- */
+/* --- the kind --------------------------------------------------------------------------------- */
 
 static void release(void *state)
 {
     struct neapi_hpa *hpa = state;
     if (hpa == NULL)
         return;
-    free(hpa->log.entries);
-    free(hpa->up.entries);
-    free(hpa->down.entries);
+    neapi_hpa_logs_free(hpa);
     free(hpa);
-}
-
-/* Entries that can be alive at once, the one being written, and both ends of the window. */
-static size_t entries_within(int64_t span_ns, double period_s)
-{
-    return (size_t)((double)span_ns / 1e9 / period_s) + 3;
-}
-
-static int64_t longest_ns(const struct neapi_hpa_direction *direction)
-{
-    int64_t longest = direction->window_ns;
-    for (size_t i = 0; i < direction->policies_count; i++)
-        if (direction->policies[i].period_ns > longest)
-            longest = direction->policies[i].period_ns;
-    return longest;
-}
-
-static bool allocate_logs(struct neapi_hpa *hpa, double period_s)
-{
-    int64_t up_ns = longest_ns(&hpa->rules.up), down_ns = longest_ns(&hpa->rules.down);
-    size_t capacity = entries_within(up_ns > down_ns ? up_ns : down_ns, period_s);
-    hpa->log.entries = neapi_allocate(capacity, sizeof hpa->log.entries[0]);
-    hpa->up.entries = neapi_allocate(capacity, sizeof hpa->up.entries[0]);
-    hpa->down.entries = neapi_allocate(capacity, sizeof hpa->down.entries[0]);
-    hpa->log.capacity = hpa->up.capacity = hpa->down.capacity = capacity;
-    return hpa->log.entries != NULL && hpa->up.entries != NULL && hpa->down.entries != NULL;
 }
 
 static enum neap_status prepare(const void *settings, uint64_t given,
@@ -70,7 +41,7 @@ static enum neap_status prepare(const void *settings, uint64_t given,
     if (hpa == NULL)
         return neapi_no_memory(error, "an autoscaler");
     hpa->rules = rules;
-    if (!allocate_logs(hpa, wanted->sync_s)) {
+    if (!neapi_hpa_logs_allocate(hpa, wanted->sync_s)) {
         release(hpa);
         return neapi_no_memory(error, "an autoscaler's memory of its decisions");
     }
@@ -95,32 +66,11 @@ static void reset(void *state)
     hpa->zero = NEAPI_HPA_ZERO_UNSET;
 }
 
-/* The last thing that had a say. */
-static enum neap_reason reason_of(const struct neapi_hpa_outcome *outcome)
-{
-    if (outcome->limited != NEAP_REASON_METRIC)
-        return outcome->limited;
-    if (outcome->stabilized != NEAP_REASON_METRIC)
-        return outcome->stabilized;
-    return outcome->proposal.reason;
-}
-
 static void decide(void *state, const struct neap_reading *reading, struct neap_decision *decision)
 {
     struct neapi_hpa_outcome outcome;
     neapi_hpa_pass(state, reading, &outcome);
-    const struct neapi_hpa_proposal *proposal = &outcome.proposal;
-    *decision = (struct neap_decision){.time_ns = reading->now_ns,
-                                       .before = reading->replicas,
-                                       .wanted = proposal->replicas,
-                                       .after = outcome.desired,
-                                       .metric = proposal->metric,
-                                       .reason = reason_of(&outcome),
-                                       .signal = proposal->signal,
-                                       .target = proposal->target,
-                                       .ratio = proposal->ratio,
-                                       .pods = proposal->pods,
-                                       .stable = outcome.stable};
+    neapi_hpa_decision(&outcome, reading, decision);
 }
 
 const struct neap_autoscaler_type neapi_autoscaler_hpa = {

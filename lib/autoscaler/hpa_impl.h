@@ -16,8 +16,7 @@
 
 enum { NEAPI_HPA_POLICIES = 16, NEAPI_HPA_SIGNALS = 8 };
 
-/* --- rules
- * ---------------------------------------------------------------------------------------- */
+/* --- rules ------------------------------------------------------------------------------------ */
 
 enum neapi_hpa_select { NEAPI_HPA_SELECT_MAX, NEAPI_HPA_SELECT_MIN, NEAPI_HPA_SELECT_DISABLED };
 
@@ -102,8 +101,7 @@ bool neapi_hpa_within(const struct neapi_hpa_rules *rules, double ratio);
 void neapi_hpa_settle(const struct neapi_hpa_rules *rules, int64_t current, bool filled,
                       double first_ratio, struct neapi_hpa_proposal *proposal);
 
-/* --- one pod (hpa_pod.c)
- * -------------------------------------------------------------------------- */
+/* --- one pod (hpa_pod.c) ---------------------------------------------------------------------- */
 
 /* What each pod requests: millicores, or bytes for a signal of memory. Otherwise than with
  * NEAP_REASON_METRIC nothing is written. */
@@ -123,8 +121,7 @@ enum neapi_hpa_class neapi_hpa_classify(const struct neapi_hpa_rules *rules,
                                         const struct neap_pods *pods, int64_t now_ns,
                                         bool has_metric, bool cpu);
 
-/* --- utilisation (hpa_utilization.c)
- * ------------------------------------------------------------------ */
+/* --- utilisation (hpa_utilization.c) ---------------------------------------------------------- */
 
 struct neapi_hpa_sum {
     int64_t pods, usage, request; /* in millicores or bytes */
@@ -162,8 +159,7 @@ void neapi_hpa_propose_utilization(const struct neapi_hpa_signal *signal,
                                    const struct neap_reading *reading,
                                    struct neapi_hpa_proposal *proposal);
 
-/* --- average of a value that pods report (hpa_average.c)
- * ------------------------------------------------------------------ */
+/* --- average of a value that pods report (hpa_average.c) -------------------------------------- */
 
 struct neapi_hpa_values {
     int64_t samples, sum_m;          /* of ready pods, and of unlisted ones */
@@ -180,13 +176,14 @@ void neapi_hpa_propose_average(const struct neapi_hpa_signal *signal,
                                const struct neap_reading *reading,
                                struct neapi_hpa_proposal *proposal);
 
-/* --- a value that is not of pods (hpa_value.c)
- * ------------------------------------------------------------------ */
+/* --- a value that is not of pods (hpa_value.c) ------------------------------------------------ */
 
 /* An external metric is the sum of its samples. */
 int64_t neapi_hpa_sum_samples(const int64_t *samples_m, size_t count);
 /* What is reported of a value that is shared out over that many pods, rounded up. */
 int64_t neapi_hpa_per_pod_usage_m(int64_t usage_m, int64_t status);
+/* Pods that run and are ready: neither deletion nor age keep one from being counted. */
+int64_t neapi_hpa_ready_replicas(const struct neap_reading *reading);
 /* The size that is observed: pods that are there to stay. */
 int64_t neapi_hpa_status_replicas(const struct neap_reading *reading);
 
@@ -210,8 +207,7 @@ void neapi_hpa_propose_per_pod(const struct neapi_hpa_signal *signal,
                                const struct neap_reading *reading,
                                struct neapi_hpa_proposal *proposal);
 
-/* --- memory of a controller (hpa_log.c)
- * ------------------------------------------------------------ */
+/* --- memory of a controller (hpa_log.c) ------------------------------------------------------- */
 
 /* Recommendations: entries are written over in place. Passes that come regularly write them in a
  * ring, and then the extremes that are known already spare a look at all of them. */
@@ -247,6 +243,11 @@ struct neapi_hpa {
     enum neapi_hpa_zero zero;
 };
 
+/* Memory for what its rules ask to be remembered of passes one period apart; false without memory.
+ * Free either way. */
+NEAP_MUST_CHECK bool neapi_hpa_logs_allocate(struct neapi_hpa *hpa, double period_s);
+void neapi_hpa_logs_free(struct neapi_hpa *hpa);
+
 /* The log of a controller that finds that size in its first pass. */
 void neapi_hpa_log_start(struct neapi_hpa_log *log, int64_t replicas, int64_t now_ns);
 
@@ -262,8 +263,7 @@ int64_t neapi_hpa_change_within(const struct neapi_hpa *hpa, const struct neapi_
 /* Remembers that the size was changed, if behavior needs to know. */
 void neapi_hpa_record(struct neapi_hpa *hpa, int64_t before, int64_t after, int64_t now_ns);
 
-/* --- limits (hpa_limits.c)
- * ------------------------------------------------------------------------- */
+/* --- limits (hpa_limits.c) -------------------------------------------------------------------- */
 
 /* What min, max and the speed limit leave of desired; reason is NEAP_REASON_METRIC when all. */
 int64_t neapi_hpa_limit(const struct neapi_hpa_rules *rules, int64_t current, int64_t desired,
@@ -274,8 +274,7 @@ int64_t neapi_hpa_limit_behavior(const struct neapi_hpa *hpa, int64_t current, i
 int64_t neapi_hpa_up_limit(const struct neapi_hpa *hpa, int64_t current, int64_t now_ns);
 int64_t neapi_hpa_down_limit(const struct neapi_hpa *hpa, int64_t current, int64_t now_ns);
 
-/* --- one pass (hpa_pass.c)
- * -------------------------------------------------------------------------- */
+/* --- one pass (hpa_pass.c) -------------------------------------------------------------------- */
 
 enum neapi_hpa_path {
     NEAPI_HPA_DISABLED,  /* size 0, and not to be raised */
@@ -298,5 +297,9 @@ bool neapi_hpa_sees_beyond_pods(const struct neapi_hpa_rules *rules);
 
 void neapi_hpa_pass(struct neapi_hpa *hpa, const struct neap_reading *reading,
                     struct neapi_hpa_outcome *outcome);
+
+/* What a pass came to, as a decision. */
+void neapi_hpa_decision(const struct neapi_hpa_outcome *outcome, const struct neap_reading *reading,
+                        struct neap_decision *decision);
 
 #endif

@@ -7,8 +7,44 @@
  * period old.
  *
  * Source: kubernetes/kubernetes, horizontal.go. */
+#include <stdlib.h>
+
 #include "autoscaler/hpa_impl.h"
 #include "autoscaler/saturate.h"
+#include "base/array.h"
+
+/* Entries that can be alive at once, the one being written, and both ends of the window. */
+static size_t entries_within(int64_t span_ns, double period_s)
+{
+    return (size_t)((double)span_ns / 1e9 / period_s) + 3;
+}
+
+static int64_t longest_ns(const struct neapi_hpa_direction *direction)
+{
+    int64_t longest = direction->window_ns;
+    for (size_t i = 0; i < direction->policies_count; i++)
+        if (direction->policies[i].period_ns > longest)
+            longest = direction->policies[i].period_ns;
+    return longest;
+}
+
+bool neapi_hpa_logs_allocate(struct neapi_hpa *hpa, double period_s)
+{
+    int64_t up_ns = longest_ns(&hpa->rules.up), down_ns = longest_ns(&hpa->rules.down);
+    size_t capacity = entries_within(up_ns > down_ns ? up_ns : down_ns, period_s);
+    hpa->log.entries = neapi_allocate(capacity, sizeof hpa->log.entries[0]);
+    hpa->up.entries = neapi_allocate(capacity, sizeof hpa->up.entries[0]);
+    hpa->down.entries = neapi_allocate(capacity, sizeof hpa->down.entries[0]);
+    hpa->log.capacity = hpa->up.capacity = hpa->down.capacity = capacity;
+    return hpa->log.entries != NULL && hpa->up.entries != NULL && hpa->down.entries != NULL;
+}
+
+void neapi_hpa_logs_free(struct neapi_hpa *hpa)
+{
+    free(hpa->log.entries);
+    free(hpa->up.entries);
+    free(hpa->down.entries);
+}
 
 static int64_t cutoff_ns(const struct neapi_hpa *hpa, int64_t now_ns, int64_t span_ns)
 {

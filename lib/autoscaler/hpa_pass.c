@@ -165,3 +165,30 @@ void neapi_hpa_pass(struct neapi_hpa *hpa, const struct neap_reading *reading,
     neapi_hpa_record(hpa, current, outcome->desired, reading->now_ns);
     hpa->zero = zero_after(&hpa->rules, outcome->desired);
 }
+
+/* The last thing that had a say. */
+static enum neap_reason reason_of(const struct neapi_hpa_outcome *outcome)
+{
+    if (outcome->limited != NEAP_REASON_METRIC)
+        return outcome->limited;
+    if (outcome->stabilized != NEAP_REASON_METRIC)
+        return outcome->stabilized;
+    return outcome->proposal.reason;
+}
+
+void neapi_hpa_decision(const struct neapi_hpa_outcome *outcome, const struct neap_reading *reading,
+                        struct neap_decision *decision)
+{
+    const struct neapi_hpa_proposal *proposal = &outcome->proposal;
+    *decision = (struct neap_decision){.time_ns = reading->now_ns,
+                                       .before = reading->replicas,
+                                       .wanted = proposal->replicas,
+                                       .after = outcome->desired,
+                                       .metric = proposal->metric,
+                                       .reason = reason_of(outcome),
+                                       .signal = proposal->signal,
+                                       .target = proposal->target,
+                                       .ratio = proposal->ratio,
+                                       .pods = proposal->pods,
+                                       .stable = outcome->stable};
+}

@@ -92,8 +92,7 @@ bool neapi_hpa_given(uint64_t given, const char *key)
     return (given >> (row - neapi_hpa_parameters) & 1) != 0;
 }
 
-/* --- settings to rules
- * ------------------------------------------------------------------------------ */
+/* --- settings to rules ------------------------------------------------------------------------ */
 
 void neapi_hpa_rules_init(struct neapi_hpa_rules *rules)
 {

@@ -36,20 +36,24 @@ static void propose_nothing(const struct neapi_hpa_signal *signal, int64_t curre
                                             .ratio = (double)NAN};
 }
 
-/* Neither deletion nor age keep a pod that runs and is ready from being counted. */
-static int64_t ready_pods(const struct neap_reading *reading, int64_t *listed)
+int64_t neapi_hpa_ready_replicas(const struct neap_reading *reading)
 {
     int64_t ready = 0;
-    *listed = 0;
     for (size_t i = 0; i < reading->pods_count; i++) {
         const struct neap_pods *pods = &reading->pods[i];
-        if (pods->count <= 0)
-            continue;
-        *listed = neapi_add(*listed, pods->count);
-        if (pods->phase == NEAP_POD_RUNNING && pods->has_ready_condition && pods->ready)
+        if (pods->count > 0 && pods->phase == NEAP_POD_RUNNING && pods->has_ready_condition &&
+            pods->ready)
             ready = neapi_add(ready, pods->count);
     }
     return ready;
+}
+
+static bool has_pods(const struct neap_reading *reading)
+{
+    for (size_t i = 0; i < reading->pods_count; i++)
+        if (reading->pods[i].count > 0)
+            return true;
+    return false;
 }
 
 int64_t neapi_hpa_status_replicas(const struct neap_reading *reading)
@@ -68,14 +72,13 @@ void neapi_hpa_value(const struct neapi_hpa_signal *signal, const struct neapi_h
                      const struct neap_reading *reading, int64_t usage_m,
                      struct neapi_hpa_proposal *proposal)
 {
-    int64_t listed, ready = ready_pods(reading, &listed);
     propose_nothing(signal, reading->replicas, NEAP_REASON_NO_PODS, proposal);
-    if (reading->replicas != 0 && listed == 0)
+    if (reading->replicas != 0 && !has_pods(reading))
         return;
     proposal->failed = false;
     proposal->metric = (double)usage_m / 1000;
     proposal->ratio = (double)usage_m / (double)signal->target;
-    proposal->pods = ready;
+    proposal->pods = neapi_hpa_ready_replicas(reading);
     if (reading->replicas != 0) {
         neapi_hpa_settle(rules, reading->replicas, false, proposal->ratio, proposal);
         return;

@@ -100,6 +100,7 @@ void neapi_explain_metric(char *text, size_t size, const struct neap_decision *d
     case NEAP_SIGNAL_IN_FLIGHT:
     case NEAP_SIGNAL_QUEUED:
     case NEAP_SIGNAL_VALUE:
+    case NEAP_SIGNAL_CRON:
     case NEAP_SIGNAL_NONE:
         neapi_print(text, size, "%.6g", value);
         break;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The tables that the autoscaler room answers for: cases of the Kubernetes controller's own tests,
- * cases derived from its rules where those tests say nothing, examples of documentation, and plain
- * arithmetic. */
+ * The tables that the autoscaler room answers for: cases of the Kubernetes controller's, KEDA's and
+ * Knative's own tests, cases derived from their rules where those tests say nothing, examples of
+ * documentation, and plain arithmetic. */
 #include "study/selftest_gce.h"
 #include "study/selftest_hpa.h"
+#include "study/selftest_keda.h"
+#include "study/selftest_knative.h"
 
 const struct neapi_conformance neapi_conformance_autoscaler[] = {
     {"hpa_replica_calculator.csv", neapi_check_hpa_calculator},
@@ -23,6 +25,26 @@ const struct neapi_conformance neapi_conformance_autoscaler[] = {
     {"derived_hpa_behavior_stabilize.csv", neapi_check_hpa_behavior_stabilize},
     {"derived_hpa_reconcile.csv", neapi_check_hpa_reconcile},
     {"derived_hpa_trajectory.csv", neapi_check_hpa_trajectory},
+    {"keda_executor.csv", neapi_check_keda_poll},
+    {"keda_fallback.csv", neapi_check_keda_fallback},
+    {"keda_scaledjob_state.csv", neapi_check_keda_queue},
+    {"keda_scaledjob_strategy.csv", neapi_check_keda_jobs},
+    {"keda_target_average.csv", neapi_check_keda_average},
+    {"derived_keda_executor.csv", neapi_check_keda_poll},
+    {"derived_keda_fallback.csv", neapi_check_keda_fallback},
+    {"knative_window.csv", neapi_check_knative_window},
+    {"knative_max_window.csv", neapi_check_knative_max},
+    {"knative_target.csv", neapi_check_knative_target},
+    {"knative_decider.csv", neapi_check_knative_decider},
+    {"knative_metric_windows.csv", neapi_check_knative_lengths},
+    {"knative_scale_bounds.csv", neapi_check_knative_bounds},
+    {"knative_sample_size.csv", neapi_check_knative_sample},
+    {"knative_activators.csv", neapi_check_knative_activators},
+    {"knative_scale.csv", neapi_check_knative_scale},
+    {"knative_kpa_scaler.csv", neapi_check_knative_apply},
+    {"derived_knative_window.csv", neapi_check_knative_window},
+    {"derived_knative_scale.csv", neapi_check_knative_scale},
+    {"derived_knative_kpa_scaler.csv", neapi_check_knative_apply},
     {"gce_autoscaler.csv", neapi_check_gce},
     {"oracle_hpa_arith.csv", neapi_check_hpa_arithmetic},
     {NULL, NULL}};

@@ -84,3 +84,26 @@ enum neapi_outcome neapi_skip(char *why, size_t size, const char *reason)
     neapi_text_copy(why, size, reason);
     return NEAPI_SKIPPED;
 }
+
+double neapi_cell_double(const char *list, size_t index)
+{
+    char item[64];
+    double value;
+    size_t place = neapi_cell_count(list) == 1 ? 0 : index;
+    if (!neapi_cell_item(list, place, item, sizeof item) ||
+        !neapi_number_parse(&value, item, strlen(item)))
+        return (double)NAN;
+    return value;
+}
+
+bool neapi_expect_cell(const struct neapi_row *row, const char *column, double got,
+                       double tolerance, char *why, size_t size)
+{
+    double want;
+    if (neapi_row_text(row, column)[0] == '\0')
+        return true;
+    if (neapi_row_number(row, column, &want) && fabs(got - want) <= tolerance)
+        return true;
+    neapi_print(why, size, "%s: got %.17g, expected %s", column, got, neapi_row_text(row, column));
+    return false;
+}

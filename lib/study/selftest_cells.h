@@ -28,6 +28,14 @@ bool neapi_row_is(const struct neapi_row *row, const char *column, const char *w
 /* False, with "WHAT is GOT, expected WANT" in why, when the two differ. */
 bool neapi_expect(const char *what, int64_t got, int64_t want, char *why, size_t size);
 
+/* Item index as a number; a list of one item holds for every index. NaN when there is none. */
+double neapi_cell_double(const char *list, size_t index);
+
+/* False, with "WHAT is GOT, expected WANT" in why, when the two are further apart than that. An
+ * empty cell is not asserted. */
+bool neapi_expect_cell(const struct neapi_row *row, const char *column, double got,
+                       double tolerance, char *why, size_t size);
+
 enum neapi_outcome neapi_skip(char *why, size_t size, const char *reason);
 
 #endif

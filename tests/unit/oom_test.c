@@ -529,6 +529,74 @@ static void test_a_running_engine_allocates_nothing(void **state)
     check_that_nothing_is_allocated(in_classes, 0);
 }
 
+/* --- autoscalers ---------------------------------------------------------------------------------------- */
+
+/* A kind and settings that make it use all that it has. */
+static const struct kind {
+    const char *type;
+    const char *settings[8][2];
+} kinds[] = {{"knative", {{"metric", "rps"}, {"target", "2"}, {"scale_down_delay", "60s"}}},
+             {"keda",
+              {{"target_rate", "2/s"},
+               {"scale_up.window", "30s"},
+               {"cron.replicas", "3"},
+               {"cron.start", "1 * * * *"},
+               {"cron.end", "5 * * * *"},
+               {"cron.timezone", "UTC"}}}};
+
+static enum neap_status make_kind(const struct kind *kind, struct neap_autoscaler **scaler)
+{
+    enum neap_status status = neap_autoscaler_new(scaler, neap_autoscaler_find(kind->type), NULL);
+    for (size_t i = 0; status == NEAP_OK && kind->settings[i][0] != NULL; i++)
+        status = neap_autoscaler_set(*scaler, kind->settings[i][0], kind->settings[i][1], NULL);
+    return status == NEAP_OK ? neap_autoscaler_prepare(*scaler, NULL) : status;
+}
+
+static void test_every_kind_of_autoscaler_tells_every_failed_allocation(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        long failures = 0;
+        for (enum neap_status status = NEAP_NO_MEMORY; status != NEAP_OK;) {
+            struct neap_autoscaler *scaler = NULL;
+            countdown = failures + 1;
+            status = make_kind(&kinds[i], &scaler);
+            countdown = 0;
+            neap_autoscaler_free(scaler);
+            assert_true(status == NEAP_OK || status == NEAP_NO_MEMORY);
+            failures += status != NEAP_OK;
+        }
+        assert_in_range(failures, 4, 20);
+    }
+}
+
+static void test_no_kind_of_autoscaler_allocates_to_decide(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        struct neap_autoscaler *scaler = NULL;
+        int64_t replicas = 2, moves = 0;
+        assert_int_equal(make_kind(&kinds[i], &scaler), NEAP_OK);
+        long before = calls;
+        for (int64_t t = 0; t < 7200; t += 5) {
+            struct neap_pods pods = {
+                .count = replicas, .has_metric = true, .has_ready_condition = true, .ready = true};
+            struct neap_reading reading = {.now_ns = t * 1000000000,
+                                           .replicas = replicas,
+                                           .pods = &pods,
+                                           .pods_count = 1,
+                                           .request_rate = t % 3600 < 1200 ? 20 : 0};
+            struct neap_decision decision;
+            neap_autoscaler_decide(scaler, &reading, &decision);
+            moves += decision.after != replicas;
+            replicas = decision.after;
+        }
+        assert_int_equal(calls, before);
+        assert_true(moves >= 4);
+        neap_autoscaler_free(scaler);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -542,6 +610,8 @@ int main(void)
         cmocka_unit_test(test_the_request_engine_tells_every_failed_allocation),
         cmocka_unit_test(test_a_tape_tells_every_failed_allocation_and_reads_without_any),
         cmocka_unit_test(test_a_running_engine_allocates_nothing),
+        cmocka_unit_test(test_every_kind_of_autoscaler_tells_every_failed_allocation),
+        cmocka_unit_test(test_no_kind_of_autoscaler_allocates_to_decide),
     };
     gsl_set_error_handler_off();
     return cmocka_run_group_tests(tests, write_recording, remove_recording);
