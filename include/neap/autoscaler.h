@@ -37,6 +37,12 @@ struct neap_reading {
     size_t pods_count;        /* cohorts */
     int64_t unlisted_metrics; /* samples of pods that are no longer listed: just deleted */
     double request_rate; /* requests per second over all replicas, as read; NaN when it was not */
+    double recorded_replicas; /* how many the recording had at this time; NaN when not read */
+    /* What is to come, of which only the oracle is shown anything: the highest over the time from
+     * now until containers asked for at the next evaluation would be ready. NaN when not shown. */
+    double ahead_cores; /* CPU for requests, over all replicas */
+    double ahead_rate;  /* requests per second, over all replicas */
+    double idle_cores;  /* what a replica uses without requests; shown with ahead_cores */
 };
 
 /* --- decisions -----------------------------------------------------------------------------------
@@ -61,7 +67,16 @@ struct neap_reading {
     X(NEAP_REASON_NO_METRICS, "no ready pod has a metric, size kept")       \
     X(NEAP_REASON_NO_REQUEST, "a pod has no CPU request, size kept")        \
     X(NEAP_REASON_ZERO_REQUEST, "measured pods request nothing, size kept") \
-    X(NEAP_REASON_NOT_PREPARED, "policy not prepared, size kept")
+    X(NEAP_REASON_NOT_PREPARED, "policy not prepared, size kept")           \
+    X(NEAP_REASON_SCHEDULED_MIN, "min replicas of the schedule")            \
+    X(NEAP_REASON_SCHEDULED_MAX, "max replicas of the schedule")            \
+    X(NEAP_REASON_RECORDED, "as recorded")                                  \
+    X(NEAP_REASON_NOT_RECORDED, "nothing recorded, size kept")              \
+    X(NEAP_REASON_AHEAD, "the most that is needed until more can be ready") \
+    X(NEAP_REASON_NOT_SHOWN, "what is to come was not shown, size kept")    \
+    X(NEAP_REASON_FORECAST, "follows the forecast")                         \
+    X(NEAP_REASON_NO_FORECAST, "too little history to forecast, size kept") \
+    X(NEAP_REASON_CALLBACK, "decided by the caller's own function")
 
 enum neap_reason {
 #define X(name, text) name,
@@ -116,6 +131,8 @@ struct neap_autoscaler_scope {
     double tolerance_down;   /* how far below before it falls: shares of the target; NaN when it
                               * knows no such thing */
     bool reads_request_rate; /* readings must hold the request rate; NaN in them otherwise */
+    bool reads_recorded;     /* readings must hold recorded_replicas */
+    bool reads_ahead;        /* readings must hold what is to come */
 };
 
 /* One kind. All functions but release() get what prepare() made. A caller may bring kinds of its
@@ -134,6 +151,10 @@ struct neap_autoscaler_type {
     /* Allocates nothing; fills every field of decision. */
     void (*decide)(void *state, const struct neap_reading *reading, struct neap_decision *decision);
     void (*release)(void *state); /* NULL is fine */
+    /* From here on these are min and max, min <= max, in place of those of the settings: another
+     * policy puts this one within bounds that change. reset() leaves them. NULL: the kind has no
+     * bounds of its own to change. */
+    void (*bound)(void *state, int64_t min, int64_t max);
 };
 
 /* The kind of that name, or NULL. */
@@ -200,6 +221,12 @@ NEAP_API double neap_autoscaler_tolerance_up(const struct neap_autoscaler *scale
 NEAP_API double neap_autoscaler_tolerance_down(const struct neap_autoscaler *scaler);
 /* Whether its readings must hold the request rate. */
 NEAP_API bool neap_autoscaler_reads_request_rate(const struct neap_autoscaler *scaler);
+/* Whether they must hold the recorded replicas, or what is to come. */
+NEAP_API bool neap_autoscaler_reads_recorded(const struct neap_autoscaler *scaler);
+NEAP_API bool neap_autoscaler_reads_ahead(const struct neap_autoscaler *scaler);
+/* Other bounds for a prepared policy, as from its next evaluation; false, and nothing changed, when
+ * its kind has none to change or it is not prepared. min <= max. */
+NEAP_API bool neap_autoscaler_bound(struct neap_autoscaler *scaler, int64_t min, int64_t max);
 
 NEAP_END_DECLS
 

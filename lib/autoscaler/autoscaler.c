@@ -229,3 +229,21 @@ bool neap_autoscaler_reads_request_rate(const struct neap_autoscaler *scaler)
 {
     return scaler->scope.reads_request_rate;
 }
+
+bool neap_autoscaler_reads_recorded(const struct neap_autoscaler *scaler)
+{
+    return scaler->scope.reads_recorded;
+}
+
+bool neap_autoscaler_reads_ahead(const struct neap_autoscaler *scaler)
+{
+    return scaler->scope.reads_ahead;
+}
+
+bool neap_autoscaler_bound(struct neap_autoscaler *scaler, int64_t min, int64_t max)
+{
+    if (scaler->state == NULL || scaler->type->bound == NULL)
+        return false;
+    scaler->type->bound(scaler->state, min, max);
+    return true;
+}

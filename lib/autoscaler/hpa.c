@@ -350,8 +350,16 @@ static void decide(void *state, const struct neap_reading *reading, struct neap_
                                        .stable = outcome.stable};
 }
 
+static void bound(void *state, int64_t min, int64_t max)
+{
+    struct neapi_hpa *hpa = state;
+    hpa->rules.min = min;
+    hpa->rules.max = max;
+}
+
 const struct neap_autoscaler_type neapi_autoscaler_hpa = {
     "hpa",      "Kubernetes HorizontalPodAutoscaler v2 on CPU utilisation or requests",
     parameters, sizeof(struct settings),
     prepare,    reset,
-    decide,     release};
+    decide,     release,
+    bound};
