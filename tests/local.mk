@@ -32,7 +32,7 @@ if UNIT_TESTS
 unit_tests += \
 	%D%/unit/calendar_days_test %D%/unit/compare_test %D%/unit/recording_class_test %D%/unit/recording_stamps_test \
 	%D%/unit/recording_synth_test \
-	%D%/unit/autoscaler_rate_test %D%/unit/autoscaler_test %D%/unit/base_test %D%/unit/calendar_test %D%/unit/decimal_test \
+	%D%/unit/autoscaler_callback_test %D%/unit/autoscaler_oracle_test %D%/unit/autoscaler_rate_test %D%/unit/autoscaler_recorded_test %D%/unit/autoscaler_test %D%/unit/base_test %D%/unit/calendar_test %D%/unit/decimal_test \
 	%D%/unit/estimate_test %D%/unit/explain_test %D%/unit/forecast_test %D%/unit/oom_test %D%/unit/price_test %D%/unit/profile_buckets_test %D%/unit/profile_range_test \
 	%D%/unit/profile_test %D%/unit/random_test \
 	%D%/unit/random_distribution_test %D%/unit/recording_test %D%/unit/replay_class_test \
@@ -50,7 +50,7 @@ check_PROGRAMS += $(unit_tests) $(long_tests) $(property_tests)
 dist_check_SCRIPTS += \
 	%D%/examples.sh %D%/gates.sh %D%/golden.sh %D%/headers.sh %D%/layers.sh %D%/manual.sh \
 	%D%/rooms.sh %D%/simpy.sh %D%/symbols.sh
-EXTRA_DIST += %D%/unit/replay_fixture.h %D%/unit/request_fixture.h %D%/tap.sh %D%/code.awk %D%/setup.sh %D%/symbols.exact %D%/fuzz.sh \
+EXTRA_DIST += %D%/unit/autoscaler_fixture.h %D%/unit/replay_fixture.h %D%/unit/request_fixture.h %D%/tap.sh %D%/code.awk %D%/setup.sh %D%/symbols.exact %D%/fuzz.sh \
 	%D%/gigabyte.sh %D%/mutations.sh %D%/mutations.list %D%/simpy/check.py %D%/simpy/model.py
 
 # long_tests only calculate: they are left to the sanitizers.

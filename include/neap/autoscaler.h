@@ -40,9 +40,10 @@ struct neap_reading {
     double recorded_replicas; /* how many the recording had at this time; NaN when not read */
     /* What is to come, of which only the oracle is shown anything: the highest over the time from
      * now until containers asked for at the next evaluation would be ready. NaN when not shown. */
-    double ahead_cores; /* CPU for requests, over all replicas */
-    double ahead_rate;  /* requests per second, over all replicas */
-    double idle_cores;  /* what a replica uses without requests; shown with ahead_cores */
+    double ahead_cores;   /* CPU for requests, over all replicas */
+    double ahead_rate;    /* requests per second, over all replicas */
+    double idle_cores;    /* what a replica uses without requests, and what it requests: */
+    double request_cores; /* shown with ahead_cores */
 };
 
 /* --- decisions -----------------------------------------------------------------------------------
@@ -174,6 +175,23 @@ NEAP_API NEAP_MUST_CHECK enum neap_status
 neap_autoscaler_new(struct neap_autoscaler **scaler, const struct neap_autoscaler_type *type,
                     struct neap_error *error);
 NEAP_API void neap_autoscaler_free(struct neap_autoscaler *scaler);
+
+/* A policy of the caller's own, the short way: one function. For settings and a name of its own,
+ * write a struct neap_autoscaler_type. */
+struct neap_callback {
+    /* The size wanted; it is put within min and max. Not before prepare(). */
+    int64_t (*decide)(void *context, const struct neap_reading *reading);
+    void (*reset)(void *context); /* forgets what was seen; NULL when there is nothing to forget */
+    void *context;                /* the caller's: must outlive the autoscaler */
+    bool reads_request_rate;      /* readings must hold the request rate */
+};
+
+/* An autoscaler that asks callback, which is copied. Its keys are min, max (required) and period;
+ * prepare() and free() as any other. A replay of several variants or on several threads has each
+ * its own autoscaler: give each a context of its own. Without a decide: NEAP_BAD_ARGUMENT. */
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_autoscaler_from_callback(struct neap_autoscaler **scaler, const struct neap_callback *callback,
+                              struct neap_error *error);
 
 /* Sets one parameter from its text ("target_cpu", "60%"). Undoes prepare(). */
 NEAP_API NEAP_MUST_CHECK enum neap_status neap_autoscaler_set(struct neap_autoscaler *scaler,

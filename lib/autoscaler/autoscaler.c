@@ -10,8 +10,9 @@
 #include "base/fail.h"
 #include "base/text.h"
 
-static const struct neap_autoscaler_type *const known[] = {&neapi_autoscaler_fixed,
-                                                           &neapi_autoscaler_hpa, NULL};
+static const struct neap_autoscaler_type *const known[] = {
+    &neapi_autoscaler_fixed, &neapi_autoscaler_hpa, &neapi_autoscaler_oracle,
+    &neapi_autoscaler_recorded, NULL};
 
 struct neap_autoscaler {
     const struct neap_autoscaler_type *type;
@@ -76,6 +77,24 @@ enum neap_status neap_autoscaler_new(struct neap_autoscaler **scaler,
     made->settings = settings;
     made->scope = no_scope;
     neap_parameters_init(type->parameters, settings);
+    *scaler = made;
+    return NEAP_OK;
+}
+
+enum neap_status neap_autoscaler_from_callback(struct neap_autoscaler **scaler,
+                                               const struct neap_callback *callback,
+                                               struct neap_error *error)
+{
+    if (callback->decide == NULL)
+        return neapi_fail(error, NEAP_BAD_ARGUMENT,
+                          "the callback has no decide, expected a function: without one nothing "
+                          "decides");
+    struct neap_autoscaler *made = NULL;
+    enum neap_status status = neap_autoscaler_new(&made, &neapi_autoscaler_callback, error);
+    if (status != NEAP_OK)
+        return status;
+    struct neapi_callback *settings = made->settings;
+    settings->call = *callback;
     *scaler = made;
     return NEAP_OK;
 }
@@ -179,20 +198,6 @@ void neap_autoscaler_decide(struct neap_autoscaler *scaler, const struct neap_re
         return;
     }
     neapi_decision_keep(decision, reading, reading->replicas, NEAP_REASON_NOT_PREPARED);
-}
-
-void neapi_decision_keep(struct neap_decision *decision, const struct neap_reading *reading,
-                         int64_t size, enum neap_reason reason)
-{
-    *decision = (struct neap_decision){.time_ns = reading->now_ns,
-                                       .before = reading->replicas,
-                                       .wanted = size,
-                                       .after = size,
-                                       .metric = (double)NAN,
-                                       .reason = reason,
-                                       .target = (double)NAN,
-                                       .ratio = (double)NAN,
-                                       .stable = size};
 }
 
 double neap_autoscaler_period_s(const struct neap_autoscaler *scaler)
