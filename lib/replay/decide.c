@@ -97,6 +97,7 @@ void neapi_replay_decide(struct neap_replay *r)
                                    .pods = r->pods,
                                    .pods_count = list_pods(r, use_cores),
                                    .request_rate = metric.request_rate};
+    neapi_replay_show(r, &reading);
     struct neap_decision decision;
     neap_autoscaler_decide(r->in.autoscaler, &reading, &decision);
     r->wanted = decision.after;
