@@ -11,8 +11,8 @@
 #include "base/text.h"
 
 static const struct neap_autoscaler_type *const known[] = {
-    &neapi_autoscaler_fixed, &neapi_autoscaler_hpa, &neapi_autoscaler_oracle,
-    &neapi_autoscaler_recorded, NULL};
+    &neapi_autoscaler_fixed,    &neapi_autoscaler_hpa,      &neapi_autoscaler_oracle,
+    &neapi_autoscaler_recorded, &neapi_autoscaler_schedule, NULL};
 
 struct neap_autoscaler {
     const struct neap_autoscaler_type *type;
