@@ -32,7 +32,7 @@ if UNIT_TESTS
 unit_tests += \
 	%D%/unit/calendar_days_test %D%/unit/compare_test %D%/unit/recording_class_test %D%/unit/recording_stamps_test \
 	%D%/unit/recording_synth_test \
-	%D%/unit/autoscaler_callback_test %D%/unit/autoscaler_oracle_test %D%/unit/autoscaler_rate_test %D%/unit/autoscaler_recorded_test %D%/unit/autoscaler_schedule_test %D%/unit/autoscaler_test %D%/unit/base_test %D%/unit/calendar_test %D%/unit/decimal_test \
+	%D%/unit/autoscaler_callback_test %D%/unit/autoscaler_oracle_test %D%/unit/autoscaler_predictive_test %D%/unit/autoscaler_rate_test %D%/unit/autoscaler_recorded_test %D%/unit/autoscaler_schedule_test %D%/unit/autoscaler_test %D%/unit/base_test %D%/unit/calendar_test %D%/unit/decimal_test \
 	%D%/unit/estimate_test %D%/unit/explain_test %D%/unit/forecast_test %D%/unit/oom_test %D%/unit/price_test %D%/unit/profile_buckets_test %D%/unit/profile_range_test \
 	%D%/unit/profile_test %D%/unit/random_test \
 	%D%/unit/random_distribution_test %D%/unit/recording_test %D%/unit/replay_class_test \

@@ -75,8 +75,7 @@ struct neap_reading {
     X(NEAP_REASON_NOT_RECORDED, "nothing recorded, size kept")              \
     X(NEAP_REASON_AHEAD, "the most that is needed until more can be ready") \
     X(NEAP_REASON_NOT_SHOWN, "what is to come was not shown, size kept")    \
-    X(NEAP_REASON_FORECAST, "follows the forecast")                         \
-    X(NEAP_REASON_NO_FORECAST, "too little history to forecast, size kept") \
+    X(NEAP_REASON_FORECAST, "least that the forecast asks for")             \
     X(NEAP_REASON_CALLBACK, "decided by the caller's own function")
 
 enum neap_reason {

@@ -10,9 +10,13 @@
 #include "base/fail.h"
 #include "base/text.h"
 
-static const struct neap_autoscaler_type *const known[] = {
-    &neapi_autoscaler_fixed,    &neapi_autoscaler_hpa,      &neapi_autoscaler_oracle,
-    &neapi_autoscaler_recorded, &neapi_autoscaler_schedule, NULL};
+static const struct neap_autoscaler_type *const known[] = {&neapi_autoscaler_fixed,
+                                                           &neapi_autoscaler_hpa,
+                                                           &neapi_autoscaler_schedule,
+                                                           &neapi_autoscaler_predictive,
+                                                           &neapi_autoscaler_recorded,
+                                                           &neapi_autoscaler_oracle,
+                                                           NULL};
 
 struct neap_autoscaler {
     const struct neap_autoscaler_type *type;

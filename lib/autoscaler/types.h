@@ -10,6 +10,7 @@
 extern const struct neap_autoscaler_type neapi_autoscaler_fixed;
 extern const struct neap_autoscaler_type neapi_autoscaler_hpa;
 extern const struct neap_autoscaler_type neapi_autoscaler_oracle;
+extern const struct neap_autoscaler_type neapi_autoscaler_predictive;
 extern const struct neap_autoscaler_type neapi_autoscaler_recorded;
 extern const struct neap_autoscaler_type neapi_autoscaler_schedule;
 extern const struct neap_autoscaler_type neapi_autoscaler_callback; /* not in the registry */
