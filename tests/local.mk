@@ -35,7 +35,7 @@ unit_tests += \
 	%D%/unit/autoscaler_callback_test %D%/unit/autoscaler_oracle_test %D%/unit/autoscaler_predictive_test %D%/unit/autoscaler_rate_test %D%/unit/autoscaler_recorded_test %D%/unit/autoscaler_schedule_test %D%/unit/autoscaler_test %D%/unit/base_test %D%/unit/calendar_test %D%/unit/decimal_test \
 	%D%/unit/estimate_test %D%/unit/explain_test %D%/unit/forecast_test %D%/unit/oom_test %D%/unit/price_test %D%/unit/profile_buckets_test %D%/unit/profile_range_test \
 	%D%/unit/profile_test %D%/unit/random_test \
-	%D%/unit/random_distribution_test %D%/unit/recording_test %D%/unit/replay_class_test \
+	%D%/unit/random_distribution_test %D%/unit/recording_test %D%/unit/replay_ahead_test %D%/unit/replay_class_test \
 	%D%/unit/replay_request_test %D%/unit/replay_rollout_test %D%/unit/replay_test %D%/unit/replay_time_test \
 	%D%/unit/replications_test %D%/unit/report_page_test %D%/unit/report_test %D%/unit/request_events_test %D%/unit/request_kernels_test %D%/unit/request_reference_test %D%/unit/request_tape_test %D%/unit/scenario_test %D%/unit/selftest_test %D%/unit/service_bands_test \
 	%D%/unit/service_container_test %D%/unit/service_test %D%/unit/study_test %D%/unit/tick_region_test %D%/unit/sweep_test \
