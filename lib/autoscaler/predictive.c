@@ -55,7 +55,7 @@ static const struct neap_parameter parameters[] = {
     {"step", NEAP_SECONDS, FIELD(step_s), "5m", 15, 86400, NULL,
      "time over which load is averaged for the forecast; a season is a whole number of them"},
     {"level", NEAP_SHARE, FIELD(level_share), "20%", 0, 1, NULL,
-     "holt_winters: how much of what is new the level takes up at each step"},
+     "how much of what is new the level takes up at each step of holt_winters"},
     {"trend", NEAP_SHARE, FIELD(trend_share), "1%", 0, 1, NULL, "the same for the trend"},
     {"seasonal", NEAP_SHARE, FIELD(seasonal_share), "30%", 0, 1, NULL, "the same for the season"},
     {"damping", NEAP_SHARE, FIELD(damping_share), "90%", 0, 1, NULL,
