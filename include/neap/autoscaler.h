@@ -242,7 +242,8 @@ NEAP_API bool neap_autoscaler_reads_request_rate(const struct neap_autoscaler *s
 NEAP_API bool neap_autoscaler_reads_recorded(const struct neap_autoscaler *scaler);
 NEAP_API bool neap_autoscaler_reads_ahead(const struct neap_autoscaler *scaler);
 /* Other bounds for a prepared policy, as from its next evaluation; false, and nothing changed, when
- * its kind has none to change or it is not prepared. min <= max. */
+ * its kind has none to change or it is not prepared. min <= max. neap_autoscaler_min() and max() go on
+ * telling those it was prepared with. */
 NEAP_API bool neap_autoscaler_bound(struct neap_autoscaler *scaler, int64_t min, int64_t max);
 
 NEAP_END_DECLS
