@@ -8,6 +8,7 @@
 #include <neap/autoscaler.h>
 #include <neap/base.h>
 #include <neap/calendar.h>
+#include <neap/forecast.h>
 #include <neap/price.h>
 #include <neap/profile.h>
 #include <neap/random.h>

@@ -11,6 +11,7 @@ include lib/random/local.mk
 include lib/table/local.mk
 include lib/report/local.mk
 include lib/recording/local.mk
+include lib/forecast/local.mk
 include lib/profile/local.mk
 include lib/service/local.mk
 include lib/request/local.mk
@@ -25,7 +26,7 @@ include_HEADERS = include/neap.h
 neapincludedir = $(includedir)/neap
 neapinclude_HEADERS = \
 	include/neap/base.h include/neap/calendar.h include/neap/random.h include/neap/table.h \
-	include/neap/report.h include/neap/recording.h include/neap/profile.h include/neap/service.h include/neap/request.h \
+	include/neap/report.h include/neap/recording.h include/neap/forecast.h include/neap/profile.h include/neap/service.h include/neap/request.h \
 	include/neap/autoscaler.h include/neap/replay.h include/neap/price.h include/neap/scenario.h \
 	include/neap/study.h include/neap/sweep.h
 

@@ -59,6 +59,10 @@ example hpa_decisions && has '^ 30 s: 102% of the request,  4 ->  7 \(follows th
   [ "$(wc -l <"$work/output")" -eq 8 ]
 verdict $? 'hpa_decisions shows eight decisions with their reasons'
 
+example policy && has '^ 15 s: 240 requests/s, 5 -> 6 \(decided by the caller' \
+  '^ 45 s: 410 requests/s, 8 -> 8 \(max replicas\)$' && [ "$(wc -l <"$work/output")" -eq 8 ]
+verdict $? 'policy decides by a function of its own'
+
 # 20 x 720 h + 500 x 60 s, by vCPU and by two GiB
 example fargate_bill && has '^14408\.3333 container-hours, 4\.8611 of them' \
   '^vCPU   1 x 0\.04048 per vCPU-hour: 583\.25 USD$' '^memory 2 x 0\.004445 per GiB-hour: 128\.09 USD$'

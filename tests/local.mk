@@ -30,6 +30,7 @@ long_tests =
 property_tests =
 if UNIT_TESTS
 unit_tests += \
+	%D%/unit/autoscaler_callback_test %D%/unit/autoscaler_oracle_test %D%/unit/autoscaler_predictive_test %D%/unit/autoscaler_recorded_test %D%/unit/autoscaler_schedule_test %D%/unit/forecast_test %D%/unit/replay_ahead_test \
 	%D%/unit/autoscaler_keda_test %D%/unit/autoscaler_knative_test \
 	%D%/unit/autoscaler_gce_test \
 	%D%/unit/autoscaler_hpa_test \
@@ -58,7 +59,7 @@ check_PROGRAMS += $(unit_tests) $(long_tests) $(property_tests)
 dist_check_SCRIPTS += \
 	%D%/examples.sh %D%/gates.sh %D%/golden.sh %D%/headers.sh %D%/layers.sh %D%/manual.sh \
 	%D%/rooms.sh %D%/simpy.sh %D%/symbols.sh
-EXTRA_DIST += %D%/unit/replay_fixture.h %D%/unit/request_fixture.h %D%/tap.sh %D%/code.awk %D%/setup.sh %D%/symbols.exact %D%/fuzz.sh \
+EXTRA_DIST += %D%/unit/autoscaler_fixture.h %D%/unit/replay_fixture.h %D%/unit/request_fixture.h %D%/tap.sh %D%/code.awk %D%/setup.sh %D%/symbols.exact %D%/fuzz.sh \
 	%D%/gigabyte.sh %D%/mutations.sh %D%/mutations.list %D%/simpy/check.py %D%/simpy/model.py
 
 # long_tests only calculate: they are left to the sanitizers. What OpenMP's threads hold until the

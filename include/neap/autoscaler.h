@@ -68,6 +68,13 @@ struct neap_reading {
     double in_flight;    /* requests being served, over all replicas; NaN when not read */
     double queued;       /* requests that wait before any replica has them; NaN when not read */
     double latency_s;    /* the quantile of response times that is scaled on; NaN when not read */
+    double recorded_replicas; /* how many the recording had at this time; NaN when not read */
+    /* What is to come, of which only the oracle is shown anything: the highest over the time from
+     * now until containers asked for at the next evaluation would be ready. NaN when not shown. */
+    double ahead_cores;   /* CPU for requests, over all replicas */
+    double ahead_rate;    /* requests per second, over all replicas */
+    double idle_cores;    /* what a replica uses without requests, and what it requests: */
+    double request_cores; /* shown with ahead_cores */
 };
 
 /* --- decisions -------------------------------------------------------------------------------- */
@@ -110,7 +117,15 @@ struct neap_reading {
     X(NEAP_REASON_TRIGGER_FAILED, "a trigger cannot be read, size kept")    \
     X(NEAP_REASON_FALLBACK, "a trigger cannot be read, fallback")           \
     X(NEAP_REASON_CRON, "floor of the cron trigger")                        \
-    X(NEAP_REASON_NOT_DUE, "no evaluation was due, size kept")
+    X(NEAP_REASON_NOT_DUE, "no evaluation was due, size kept")              \
+    X(NEAP_REASON_SCHEDULED_MIN, "min replicas of the schedule")            \
+    X(NEAP_REASON_SCHEDULED_MAX, "max replicas of the schedule")            \
+    X(NEAP_REASON_RECORDED, "as recorded")                                  \
+    X(NEAP_REASON_NOT_RECORDED, "nothing recorded, size kept")              \
+    X(NEAP_REASON_AHEAD, "the most that is needed until more can be ready") \
+    X(NEAP_REASON_NOT_SHOWN, "what is to come was not shown, size kept")    \
+    X(NEAP_REASON_FORECAST, "least that the forecast asks for")             \
+    X(NEAP_REASON_CALLBACK, "decided by the caller's own function")
 
 enum neap_reason {
 #define X(name, text) name,
@@ -175,6 +190,8 @@ struct neap_autoscaler_scope {
     double tolerance_down;   /* how far below before it falls: shares of the target; NaN when it
                               * knows no such thing */
     bool reads_request_rate; /* readings must hold the request rate; NaN in them otherwise */
+    bool reads_recorded;     /* readings must hold recorded_replicas */
+    bool reads_ahead;        /* readings must hold what is to come */
 };
 
 /* One kind. All functions but release() get what prepare() made. A caller may bring kinds of its
@@ -193,6 +210,10 @@ struct neap_autoscaler_type {
     /* Allocates nothing; fills every field of decision. */
     void (*decide)(void *state, const struct neap_reading *reading, struct neap_decision *decision);
     void (*release)(void *state); /* NULL is fine */
+    /* From here on these are min and max, min <= max, in place of those of the settings: another
+     * policy puts this one within bounds that change. reset() leaves them. NULL: the kind has no
+     * bounds of its own to change. */
+    void (*bound)(void *state, int64_t min, int64_t max);
 };
 
 /* The kind of that name, or NULL. */
@@ -211,6 +232,23 @@ NEAP_API NEAP_MUST_CHECK enum neap_status
 neap_autoscaler_new(struct neap_autoscaler **scaler, const struct neap_autoscaler_type *type,
                     struct neap_error *error);
 NEAP_API void neap_autoscaler_free(struct neap_autoscaler *scaler);
+
+/* A policy of the caller's own, the short way: one function. For settings and a name of its own,
+ * write a struct neap_autoscaler_type. */
+struct neap_callback {
+    /* The size wanted; it is put within min and max. Not before prepare(). */
+    int64_t (*decide)(void *context, const struct neap_reading *reading);
+    void (*reset)(void *context); /* forgets what was seen; NULL when there is nothing to forget */
+    void *context;                /* the caller's: must outlive the autoscaler */
+    bool reads_request_rate;      /* readings must hold the request rate */
+};
+
+/* An autoscaler that asks callback, which is copied. Its keys are min, max (required) and period;
+ * prepare() and free() as any other. A replay of several variants or on several threads has each
+ * its own autoscaler: give each a context of its own. Without a decide: NEAP_BAD_ARGUMENT. */
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_autoscaler_from_callback(struct neap_autoscaler **scaler, const struct neap_callback *callback,
+                              struct neap_error *error);
 
 /* Sets one parameter from its text ("target_cpu", "60%"). Undoes prepare(). */
 NEAP_API NEAP_MUST_CHECK enum neap_status neap_autoscaler_set(struct neap_autoscaler *scaler,
@@ -258,6 +296,13 @@ NEAP_API double neap_autoscaler_tolerance_up(const struct neap_autoscaler *scale
 NEAP_API double neap_autoscaler_tolerance_down(const struct neap_autoscaler *scaler);
 /* Whether its readings must hold the request rate. */
 NEAP_API bool neap_autoscaler_reads_request_rate(const struct neap_autoscaler *scaler);
+/* Whether they must hold the recorded replicas, or what is to come. */
+NEAP_API bool neap_autoscaler_reads_recorded(const struct neap_autoscaler *scaler);
+NEAP_API bool neap_autoscaler_reads_ahead(const struct neap_autoscaler *scaler);
+/* Other bounds for a prepared policy, as from its next evaluation; false, and nothing changed, when
+ * its kind has none to change or it is not prepared. min <= max. neap_autoscaler_min() and max() go on
+ * telling those it was prepared with. */
+NEAP_API bool neap_autoscaler_bound(struct neap_autoscaler *scaler, int64_t min, int64_t max);
 
 NEAP_END_DECLS
 

@@ -11,8 +11,11 @@
 #include "base/text.h"
 
 static const struct neap_autoscaler_type *const known[] = {
-    &neapi_autoscaler_fixed,   &neapi_autoscaler_hpa, &neapi_autoscaler_keda,
-    &neapi_autoscaler_knative, &neapi_autoscaler_gce, NULL};
+    &neapi_autoscaler_fixed,      &neapi_autoscaler_hpa,
+    &neapi_autoscaler_keda,       &neapi_autoscaler_knative,
+    &neapi_autoscaler_gce,        &neapi_autoscaler_schedule,
+    &neapi_autoscaler_predictive, &neapi_autoscaler_recorded,
+    &neapi_autoscaler_oracle,     NULL};
 
 struct neap_autoscaler {
     const struct neap_autoscaler_type *type;
@@ -77,6 +80,24 @@ enum neap_status neap_autoscaler_new(struct neap_autoscaler **scaler,
     made->settings = settings;
     made->scope = no_scope;
     neap_parameters_init(type->parameters, settings);
+    *scaler = made;
+    return NEAP_OK;
+}
+
+enum neap_status neap_autoscaler_from_callback(struct neap_autoscaler **scaler,
+                                               const struct neap_callback *callback,
+                                               struct neap_error *error)
+{
+    if (callback->decide == NULL)
+        return neapi_fail(error, NEAP_BAD_ARGUMENT,
+                          "the callback has no decide, expected a function: without one nothing "
+                          "decides");
+    struct neap_autoscaler *made = NULL;
+    enum neap_status status = neap_autoscaler_new(&made, &neapi_autoscaler_callback, error);
+    if (status != NEAP_OK)
+        return status;
+    struct neapi_callback *settings = made->settings;
+    settings->call = *callback;
     *scaler = made;
     return NEAP_OK;
 }
@@ -182,20 +203,6 @@ void neap_autoscaler_decide(struct neap_autoscaler *scaler, const struct neap_re
     neapi_decision_keep(decision, reading, reading->replicas, NEAP_REASON_NOT_PREPARED);
 }
 
-void neapi_decision_keep(struct neap_decision *decision, const struct neap_reading *reading,
-                         int64_t size, enum neap_reason reason)
-{
-    *decision = (struct neap_decision){.time_ns = reading->now_ns,
-                                       .before = reading->replicas,
-                                       .wanted = size,
-                                       .after = size,
-                                       .metric = (double)NAN,
-                                       .reason = reason,
-                                       .target = (double)NAN,
-                                       .ratio = (double)NAN,
-                                       .stable = size};
-}
-
 double neap_autoscaler_period_s(const struct neap_autoscaler *scaler)
 {
     return scaler->scope.period_s;
@@ -229,4 +236,22 @@ double neap_autoscaler_tolerance_down(const struct neap_autoscaler *scaler)
 bool neap_autoscaler_reads_request_rate(const struct neap_autoscaler *scaler)
 {
     return scaler->scope.reads_request_rate;
+}
+
+bool neap_autoscaler_reads_recorded(const struct neap_autoscaler *scaler)
+{
+    return scaler->scope.reads_recorded;
+}
+
+bool neap_autoscaler_reads_ahead(const struct neap_autoscaler *scaler)
+{
+    return scaler->scope.reads_ahead;
+}
+
+bool neap_autoscaler_bound(struct neap_autoscaler *scaler, int64_t min, int64_t max)
+{
+    if (scaler->state == NULL || scaler->type->bound == NULL)
+        return false;
+    scaler->type->bound(scaler->state, min, max);
+    return true;
 }

@@ -60,4 +60,5 @@ const struct neap_autoscaler_type neapi_autoscaler_fixed = {
     "fixed",    "a constant number of containers",
     parameters, sizeof(struct fixed),
     prepare,    reset,
-    decide,     free};
+    decide,     free,
+    NULL};

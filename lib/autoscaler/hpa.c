@@ -73,6 +73,13 @@ static void decide(void *state, const struct neap_reading *reading, struct neap_
     neapi_hpa_decision(&outcome, reading, decision);
 }
 
+static void bound(void *state, int64_t min, int64_t max)
+{
+    struct neapi_hpa *hpa = state;
+    hpa->rules.min = min;
+    hpa->rules.max = max;
+}
+
 const struct neap_autoscaler_type neapi_autoscaler_hpa = {
     "hpa",
     "Kubernetes HorizontalPodAutoscaler v2 on CPU, memory, requests or latency",
@@ -81,4 +88,5 @@ const struct neap_autoscaler_type neapi_autoscaler_hpa = {
     prepare,
     reset,
     decide,
-    release};
+    release,
+    bound};

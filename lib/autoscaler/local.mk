@@ -1,5 +1,8 @@
 lib_libneap_la_SOURCES += \
+	%D%/ahead.c \
+	%D%/ahead.h \
 	%D%/autoscaler.c \
+	%D%/callback.c \
 	%D%/fixed.c \
 	%D%/gce.c \
 	%D%/gce_impl.h \
@@ -18,6 +21,8 @@ lib_libneap_la_SOURCES += \
 	%D%/hpa_targets.c \
 	%D%/hpa_utilization.c \
 	%D%/hpa_value.c \
+	%D%/inner.c \
+	%D%/inner.h \
 	%D%/keda.c \
 	%D%/keda_cron.c \
 	%D%/keda_decide.c \
@@ -36,5 +41,13 @@ lib_libneap_la_SOURCES += \
 	%D%/knative_rules.c \
 	%D%/knative_scale.c \
 	%D%/knative_window.c \
+	%D%/oracle.c \
+	%D%/oracle.h \
+	%D%/predictive.c \
+	%D%/recorded.c \
 	%D%/saturate.h \
+	%D%/schedule.c \
+	%D%/schedule.h \
+	%D%/schedule_rules.c \
+	%D%/types.c \
 	%D%/types.h

@@ -12,9 +12,34 @@ extern const struct neap_autoscaler_type neapi_autoscaler_gce;
 extern const struct neap_autoscaler_type neapi_autoscaler_hpa;
 extern const struct neap_autoscaler_type neapi_autoscaler_keda;
 extern const struct neap_autoscaler_type neapi_autoscaler_knative;
+extern const struct neap_autoscaler_type neapi_autoscaler_oracle;
+extern const struct neap_autoscaler_type neapi_autoscaler_predictive;
+extern const struct neap_autoscaler_type neapi_autoscaler_recorded;
+extern const struct neap_autoscaler_type neapi_autoscaler_schedule;
+extern const struct neap_autoscaler_type neapi_autoscaler_callback; /* not in the registry */
+
+/* Settings of a callback. */
+struct neapi_callback {
+    double min, max, period_s;
+    struct neap_callback call;
+};
 
 /* A decision for that size that no metric had a part in. */
 void neapi_decision_keep(struct neap_decision *decision, const struct neap_reading *reading,
                          int64_t size, enum neap_reason reason);
+
+/* Puts a decision within bounds, the lower one first; the reason says so when that changes it. */
+void neapi_decision_clamp(struct neap_decision *decision, int64_t min, int64_t max);
+
+/* A scope of a policy that aims at no CPU use and reads nothing. */
+struct neap_autoscaler_scope neapi_autoscaler_scope(double period_s, int64_t min, int64_t max);
+
+/* The keys min and max as whole numbers, checked against each other; max must be set. */
+enum neap_status neapi_autoscaler_sizes(int64_t *min, int64_t *max, double min_value,
+                                        double max_value, struct neap_error *error);
+
+/* What the recorded policy makes of a count, which may be a mean: the nearest whole number, half
+ * up; the current size when there is none. */
+int64_t neapi_recorded_size(double recorded_replicas, int64_t current);
 
 #endif

@@ -100,6 +100,7 @@ void neapi_replay_decide(struct neap_replay *r)
                                    .in_flight = (double)NAN,
                                    .queued = (double)NAN,
                                    .latency_s = (double)NAN};
+    neapi_replay_show(r, &reading);
     struct neap_decision decision;
     neap_autoscaler_decide(r->in.autoscaler, &reading, &decision);
     r->wanted = decision.after;

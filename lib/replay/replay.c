@@ -72,6 +72,11 @@ enum neap_status neap_replay_new(struct neap_replay **replay,
     if (!(neap_autoscaler_period_s(inputs->autoscaler) > 0))
         return neapi_fail(error, NEAP_BAD_ARGUMENT,
                           "the autoscaler is not prepared: call neap_autoscaler_prepare() first");
+    if (neap_autoscaler_reads_recorded(inputs->autoscaler) &&
+        neap_recording_observed(inputs->recording, NEAP_OBSERVED_REPLICAS) == NULL)
+        return neapi_fail(error, NEAP_BAD_ARGUMENT,
+                          "the recording has no column replicas, expected one, as the autoscaler "
+                          "repeats what was recorded: add it, or choose another type");
     struct neap_replay *made = neapi_allocate(1, sizeof *made);
     if (made == NULL)
         return neapi_no_memory(error, "a replay");

@@ -78,6 +78,9 @@ int64_t neapi_replay_start_ns(const struct neap_replay *r);
 /* One evaluation of the policy at r->now_ns. */
 void neapi_replay_decide(struct neap_replay *r);
 
+/* Fills what the reading shows of the recording itself, NaN where the policy may not look. */
+void neapi_replay_show(const struct neap_replay *r, struct neap_reading *reading);
+
 /* Whether the fleet is a rolling update's to change. */
 static inline bool neapi_replay_updates(const struct neap_replay *r)
 {

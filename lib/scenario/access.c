@@ -89,6 +89,16 @@ static enum neap_status set_all(const struct neap_scenario *s, struct neap_autos
     return status;
 }
 
+/* Schedules go by the service's clock unless they name another. */
+static enum neap_status set_zone(const struct neap_scenario *s, struct neap_autoscaler *scaler,
+                                 struct neap_error *error)
+{
+    if (neap_parameter_find(neap_autoscaler_parameters(scaler), "zone") == NULL ||
+        neap_autoscaler_given(scaler, "zone"))
+        return NEAP_OK;
+    return neap_autoscaler_set(scaler, "zone", neap_zone_name(s->zone), error);
+}
+
 enum neap_status neap_scenario_autoscaler(const struct neap_scenario *s,
                                           struct neap_autoscaler **scaler, struct neap_error *error)
 {
@@ -96,6 +106,8 @@ enum neap_status neap_scenario_autoscaler(const struct neap_scenario *s,
     enum neap_status status = neap_autoscaler_new(&made, s->autoscaler_type, error);
     if (status == NEAP_OK)
         status = set_all(s, made, error);
+    if (status == NEAP_OK)
+        status = set_zone(s, made, error);
     if (status == NEAP_OK)
         status = neap_autoscaler_prepare(made, error);
     if (status == NEAP_OK)

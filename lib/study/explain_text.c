@@ -199,11 +199,12 @@ void neapi_explain_window(char *text, size_t size, const struct neapi_scene *sce
         neapi_print(text, size, "%s", "");
         return;
     }
-    neap_autoscaler_format(scene->scaler, key, window, sizeof window);
+    /* a policy inside another one does not show its keys */
+    bool shown = neap_autoscaler_format(scene->scaler, key, window, sizeof window) > 0;
     neapi_print(text, size,
-                "%s = %s: in that time %s sizes were recommended too, so instead of "
+                "%s%s%s: in that time %s sizes were recommended too, so instead of "
                 "%lld it is %lld for now",
-                key, window, down ? "larger" : "smaller", (long long)d->wanted,
+                key, shown ? " = " : "", window, down ? "larger" : "smaller", (long long)d->wanted,
                 (long long)d->stable);
 }
 
@@ -213,6 +214,9 @@ void neapi_explain_limit(char *text, size_t size, const struct neapi_scene *scen
     long long stable = d->stable, after = d->after, before = d->before;
     if (after == stable)
         neapi_print(text, size, "%s", "");
+    else if (d->reason == NEAP_REASON_SCHEDULED_MIN || d->reason == NEAP_REASON_SCHEDULED_MAX ||
+             d->reason == NEAP_REASON_FORECAST)
+        neapi_print(text, size, "%s, %lld: not %lld", neap_reason_text(d->reason), after, stable);
     else if (after == neap_autoscaler_min(scene->scaler) && after > stable)
         neapi_print(text, size, "min = %lld: not %lld", after, stable);
     else if (after == neap_autoscaler_max(scene->scaler) && after < stable)

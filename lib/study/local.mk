@@ -35,6 +35,7 @@ lib_libneap_la_SOURCES += \
 	%D%/selftest_containers.c \
 	%D%/selftest_exact.c \
 	%D%/selftest_fit.c \
+	%D%/selftest_forecast.c \
 	%D%/selftest_gce.c \
 	%D%/selftest_gce.h \
 	%D%/selftest_hpa.h \

@@ -57,7 +57,7 @@ static const struct neapi_conformance *find(const char *file)
 {
     const struct neapi_conformance *const sets[] = {
         neapi_conformance_service, neapi_conformance_autoscaler, neapi_conformance_fit,
-        neapi_conformance_statistics};
+        neapi_conformance_statistics, neapi_conformance_forecast};
     for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++)
         for (const struct neapi_conformance *at = sets[i]; at->file != NULL; at++)
             if (strcmp(at->file, file) == 0)
@@ -73,13 +73,13 @@ static void show_failure(struct test *test, const char *file, const struct neap_
                                neap_table_row_line(rows, index), why);
 }
 
-static void check_rows(struct test *test, const char *file, const struct neap_table *rows,
-                       struct neap_selftest_counts *counts)
+static void check_rows(struct test *test, const char *directory, const char *file,
+                       const struct neap_table *rows, struct neap_selftest_counts *counts)
 {
     const struct neapi_conformance *conformance = find(file);
     char why[WHY_SIZE];
     for (size_t i = 0; i < neap_table_rows(rows); i++) {
-        struct neapi_row row = {rows, i};
+        struct neapi_row row = {rows, i, directory};
         why[0] = '\0';
         enum neapi_outcome outcome =
             conformance == NULL ? NEAPI_SKIPPED : conformance->check(&row, why, sizeof why);
@@ -114,7 +114,7 @@ static enum neap_status check_file(struct test *test, const char *directory, con
     free(path);
     if (status != NEAP_OK)
         return status;
-    check_rows(test, file, rows, &counts);
+    check_rows(test, directory, file, rows, &counts);
     status = neapi_simulations_add(test->simulations, test->document, file, rows, test->error);
     neap_table_free(rows);
     if (status != NEAP_OK)

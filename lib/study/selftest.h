@@ -12,6 +12,7 @@ enum neapi_outcome { NEAPI_PASSED, NEAPI_FAILED, NEAPI_SKIPPED };
 struct neapi_row {
     const struct neap_table *table;
     size_t index;
+    const char *directory; /* of the table's file: series that it names lie beside it */
 };
 
 /* The cell under that column name, "" when the table has no such column. */
@@ -36,5 +37,6 @@ extern const struct neapi_conformance neapi_conformance_service[];
 extern const struct neapi_conformance neapi_conformance_autoscaler[];
 extern const struct neapi_conformance neapi_conformance_fit[];
 extern const struct neapi_conformance neapi_conformance_statistics[];
+extern const struct neapi_conformance neapi_conformance_forecast[];
 
 #endif

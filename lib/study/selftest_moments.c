@@ -120,13 +120,13 @@ struct infinite {
 
 static double number(const struct infinite *run, size_t i, const char *column)
 {
-    struct neapi_row row = {run->rows->table, run->rows->first + i};
+    struct neapi_row row = {.table = run->rows->table, .index = run->rows->first + i};
     return neapi_row_value(&row, column);
 }
 
 static bool plan_infinite(struct infinite *run, struct neapi_plan *plan)
 {
-    struct neapi_row row = {run->rows->table, run->rows->first};
+    struct neapi_row row = {.table = run->rows->table, .index = run->rows->first};
     double rate = number(run, 0, "lambda_bar"), swing = number(run, 0, "amplitude");
     run->mean_s = number(run, 0, "mean_service");
     double most = (rate + swing) * run->mean_s;

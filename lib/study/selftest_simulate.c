@@ -107,7 +107,8 @@ static const struct neapi_transient *find_transient(const char *file)
 
 static size_t case_length(const struct neap_table *rows, size_t first)
 {
-    struct neapi_row here = {rows, first}, next = {rows, first + 1};
+    struct neapi_row here = {.table = rows, .index = first},
+                     next = {.table = rows, .index = first + 1};
     const char *name = neapi_row_text(&here, "case_id");
     while (next.index < neap_table_rows(rows) &&
            strcmp(neapi_row_text(&next, "case_id"), name) == 0)
@@ -133,7 +134,7 @@ static enum neap_status run_piece(void *context, size_t index, const struct neap
     const struct pieces *pieces = context;
     size_t first = pieces->first[index];
     uint64_t replication = pieces->replication | (uint64_t)first << 32;
-    struct neapi_row row = {pieces->rows, first};
+    struct neapi_row row = {.table = pieces->rows, .index = first};
     struct neapi_rows some = {pieces->rows, first, 1};
     if (!progress->report(progress->context, 0, 1))
         return neapi_fail(error, NEAP_STOPPED, "stopped");
@@ -216,7 +217,7 @@ static bool keep(struct neapi_simulations *s, struct neap_document *document, co
 {
     struct neapi_simulated_table *table = &s->table[s->table_count];
     for (size_t i = 0; i < neap_table_rows(rows); i++) {
-        struct neapi_row row = {rows, i};
+        struct neapi_row row = {.table = rows, .index = i};
         const char *name = neapi_row_text(&row, "case_id");
         table->counts.passed += verdict[i].outcome == NEAPI_PASSED;
         table->counts.failed += verdict[i].outcome == NEAPI_FAILED;

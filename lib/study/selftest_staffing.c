@@ -36,7 +36,7 @@ struct staffing {
 
 static struct neapi_row row_of(const struct staffing *run, size_t i)
 {
-    return (struct neapi_row){run->rows->table, run->rows->first + i};
+    return (struct neapi_row){.table = run->rows->table, .index = run->rows->first + i};
 }
 
 static double number(const struct staffing *run, size_t i, const char *column)

@@ -520,6 +520,67 @@ static void check_that_nothing_is_allocated(const char *more, size_t profile)
     neap_scenario_free(scenario);
 }
 
+/* --- autoscalers around others ------------------------------------------------------------------------ */
+
+static enum neap_status make_around(struct neap_autoscaler **scaler, const char *type,
+                                    const char *key, const char *value)
+{
+    struct neap_autoscaler *made = NULL;
+    enum neap_status status = neap_autoscaler_new(&made, neap_autoscaler_find(type), NULL);
+    if (status == NEAP_OK)
+        status = neap_autoscaler_set(made, "policy.settings", "max = 9 | target_cpu = 50%", NULL);
+    if (status == NEAP_OK)
+        status = neap_autoscaler_set(made, key, value, NULL);
+    if (status == NEAP_OK)
+        status = neap_autoscaler_prepare(made, NULL);
+    if (status == NEAP_OK)
+        *scaler = made;
+    else
+        neap_autoscaler_free(made);
+    return status;
+}
+
+/* Every five minutes for nearly three days; pods that are not ready tell the policy inside nothing. */
+static int64_t largest_size(struct neap_autoscaler *scaler)
+{
+    int64_t largest = 0;
+    for (int64_t i = 0; i < 800; i++) {
+        struct neap_pods pods = {.count = 2, .request_m = 1000, .has_metric = true, .ready = true};
+        pods.usage_m = i % 288 < 144 ? 50 : 3000;
+        struct neap_reading reading = {
+            .now_ns = i * INT64_C(300000000000), .replicas = 2, .pods = &pods, .pods_count = 1};
+        struct neap_decision decision;
+        neap_autoscaler_decide(scaler, &reading, &decision);
+        if (decision.after > largest)
+            largest = decision.after;
+    }
+    return largest;
+}
+
+static void check_around(const char *type, const char *key, const char *value)
+{
+    enum neap_status status;
+    struct neap_autoscaler *scaler = NULL;
+    long n = 0;
+    for (status = NEAP_NO_MEMORY; status != NEAP_OK; countdown = 0) {
+        countdown = ++n;
+        status = make_around(&scaler, type, key, value);
+        assert_int_equal(status, countdown > 0 ? NEAP_OK : NEAP_NO_MEMORY);
+    }
+    assert_true(n > 8);
+    long before = calls;
+    assert_true(largest_size(scaler) > 2);
+    assert_int_equal(calls, before);
+    neap_autoscaler_free(scaler);
+}
+
+static void test_autoscalers_around_others_fail_whole_and_decide_without_memory(void **state)
+{
+    (void)state;
+    check_around("schedule", "schedule", "daily 09:00-17:00 min=4");
+    check_around("predictive", "season", "1d");
+}
+
 static void test_a_running_engine_allocates_nothing(void **state)
 {
     (void)state;
@@ -609,6 +670,7 @@ int main(void)
         cmocka_unit_test(test_pools_tell_every_failed_allocation_and_run_without_any),
         cmocka_unit_test(test_the_request_engine_tells_every_failed_allocation),
         cmocka_unit_test(test_a_tape_tells_every_failed_allocation_and_reads_without_any),
+        cmocka_unit_test(test_autoscalers_around_others_fail_whole_and_decide_without_memory),
         cmocka_unit_test(test_a_running_engine_allocates_nothing),
         cmocka_unit_test(test_every_kind_of_autoscaler_tells_every_failed_allocation),
         cmocka_unit_test(test_no_kind_of_autoscaler_allocates_to_decide),
