@@ -61,6 +61,13 @@ struct neap_reading {
     X(NEAP_REASON_NO_METRICS, "no ready pod has a metric, size kept")       \
     X(NEAP_REASON_NO_REQUEST, "a pod has no CPU request, size kept")        \
     X(NEAP_REASON_ZERO_REQUEST, "measured pods request nothing, size kept") \
+    X(NEAP_REASON_NO_ALARM, "too few points beyond the threshold")          \
+    X(NEAP_REASON_NO_DATA, "alarm has insufficient data, size kept")        \
+    X(NEAP_REASON_NO_STEP, "no step covers the metric, size kept")          \
+    X(NEAP_REASON_OUT_COOLDOWN, "scale-out cools down")                     \
+    X(NEAP_REASON_IN_COOLDOWN, "scale-in waits for its cooldown")           \
+    X(NEAP_REASON_IN_DISABLED, "scale-in is disabled")                      \
+    X(NEAP_REASON_IN_OUTVOTED, "another policy does not scale in")          \
     X(NEAP_REASON_NOT_PREPARED, "policy not prepared, size kept")
 
 enum neap_reason {
@@ -99,7 +106,8 @@ struct neap_decision {
     /* How wanted came about; of several metrics the one that decided. */
     enum neap_signal signal;
     double target;  /* what metric was held against; NaN without one */
-    double ratio;   /* of the two, pods without a usable sample filled in; NaN without a metric */
+    double ratio;   /* of the two, pods without a usable sample filled in; NaN without a metric, and
+                     * when the size does not follow from it in proportion */
     int64_t pods;   /* how many pods that ratio is about: wanted = ceil(ratio x pods) */
     int64_t stable; /* what stabilisation windows left of wanted, before limits */
 };
