@@ -30,7 +30,8 @@ long_tests =
 property_tests =
 if UNIT_TESTS
 unit_tests += \
-	%D%/unit/autoscaler_test %D%/unit/autoscaler_rate_test %D%/unit/base_test \
+	%D%/unit/autoscaler_test %D%/unit/autoscaler_rate_test %D%/unit/autoscaler_step_scaling_test \
+	%D%/unit/autoscaler_target_tracking_test %D%/unit/base_test \
 	%D%/unit/calendar_test %D%/unit/calendar_days_test %D%/unit/compare_test \
 	%D%/unit/decimal_test %D%/unit/estimate_test %D%/unit/explain_test %D%/unit/oom_test \
 	%D%/unit/price_test %D%/unit/profile_test %D%/unit/profile_buckets_test \

@@ -10,8 +10,9 @@
 #include "base/fail.h"
 #include "base/text.h"
 
-static const struct neap_autoscaler_type *const known[] = {&neapi_autoscaler_fixed,
-                                                           &neapi_autoscaler_hpa, NULL};
+static const struct neap_autoscaler_type *const known[] = {
+    &neapi_autoscaler_fixed, &neapi_autoscaler_hpa, &neapi_autoscaler_step_scaling,
+    &neapi_autoscaler_target_tracking, NULL};
 
 struct neap_autoscaler {
     const struct neap_autoscaler_type *type;

@@ -9,6 +9,8 @@
 
 extern const struct neap_autoscaler_type neapi_autoscaler_fixed;
 extern const struct neap_autoscaler_type neapi_autoscaler_hpa;
+extern const struct neap_autoscaler_type neapi_autoscaler_step_scaling;
+extern const struct neap_autoscaler_type neapi_autoscaler_target_tracking;
 
 /* A decision for that size that no metric had a part in. */
 void neapi_decision_keep(struct neap_decision *decision, const struct neap_reading *reading,

@@ -140,7 +140,7 @@ static void kinds_are_listed_and_found_by_name(void **context)
     for (const struct neap_autoscaler_type *const *type = neap_autoscaler_types(); *type != NULL;
          type++, count++)
         assert_ptr_equal(neap_autoscaler_find((*type)->name), *type);
-    assert_int_equal(count, 2);
+    assert_int_equal(count, 4);
     assert_null(neap_autoscaler_find("hpb"));
     assert_null(neap_autoscaler_find(""));
 }
