@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The tables that the autoscaler room answers for: cases of the Kubernetes controller's own tests,
- * cases derived from its rules where those tests say nothing, and plain arithmetic. */
+ * cases derived from its rules where those tests say nothing, worked examples of vendors'
+ * documentation, and plain arithmetic. */
+#include "study/selftest_aws.h"
 #include "study/selftest_hpa.h"
 
 const struct neapi_conformance neapi_conformance_autoscaler[] = {
@@ -22,4 +24,7 @@ const struct neapi_conformance neapi_conformance_autoscaler[] = {
     {"derived_hpa_reconcile.csv", neapi_check_hpa_reconcile},
     {"derived_hpa_trajectory.csv", neapi_check_hpa_trajectory},
     {"oracle_hpa_arith.csv", neapi_check_hpa_arithmetic},
+    {"aws_cloudwatch_alarm.csv", neapi_check_aws_alarm},
+    {"aws_step_scaling.csv", neapi_check_aws_step},
+    {"aws_target_tracking.csv", neapi_check_aws_tracking},
     {NULL, NULL}};
