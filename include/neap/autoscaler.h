@@ -66,6 +66,8 @@ struct neap_reading {
     X(NEAP_REASON_NO_STEP, "no step covers the metric, size kept")          \
     X(NEAP_REASON_OUT_COOLDOWN, "scale-out cools down")                     \
     X(NEAP_REASON_IN_COOLDOWN, "scale-in waits for its cooldown")           \
+    X(NEAP_REASON_OUT_WARM_UP, "replicas that warm up count already")       \
+    X(NEAP_REASON_IN_WARM_UP, "scale-in waits for replicas to warm up")     \
     X(NEAP_REASON_IN_DISABLED, "scale-in is disabled")                      \
     X(NEAP_REASON_IN_OUTVOTED, "another policy does not scale in")          \
     X(NEAP_REASON_NOT_PREPARED, "policy not prepared, size kept")
@@ -124,6 +126,9 @@ struct neap_autoscaler_scope {
     double tolerance_down;   /* how far below before it falls: shares of the target; NaN when it
                               * knows no such thing */
     bool reads_request_rate; /* readings must hold the request rate; NaN in them otherwise */
+    double
+        young_s; /* readings must list replicas that have been ready for less than this apart from
+                     * older ones */
 };
 
 /* One kind. All functions but release() get what prepare() made. A caller may bring kinds of its
@@ -208,6 +213,8 @@ NEAP_API double neap_autoscaler_tolerance_up(const struct neap_autoscaler *scale
 NEAP_API double neap_autoscaler_tolerance_down(const struct neap_autoscaler *scaler);
 /* Whether its readings must hold the request rate. */
 NEAP_API bool neap_autoscaler_reads_request_rate(const struct neap_autoscaler *scaler);
+/* For how long after it became ready a replica must be listed apart from older ones; 0: no matter. */
+NEAP_API double neap_autoscaler_young_s(const struct neap_autoscaler *scaler);
 
 NEAP_END_DECLS
 

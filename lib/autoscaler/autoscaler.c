@@ -230,3 +230,8 @@ bool neap_autoscaler_reads_request_rate(const struct neap_autoscaler *scaler)
 {
     return scaler->scope.reads_request_rate;
 }
+
+double neap_autoscaler_young_s(const struct neap_autoscaler *scaler)
+{
+    return scaler->scope.young_s;
+}

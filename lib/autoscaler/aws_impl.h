@@ -22,8 +22,13 @@ enum neapi_aws_metric {
     NEAPI_AWS_METRICS
 };
 
-/* The point that a reading adds to the metric; NaN: none is emitted. */
-double neapi_aws_point(enum neapi_aws_metric metric, const struct neap_reading *reading);
+/* The point that a reading adds to the metric; NaN: none is emitted. CPU of replicas that warm up
+ * is left out. */
+double neapi_aws_point(enum neapi_aws_metric metric, const struct neap_reading *reading,
+                       int64_t warm_up_ns);
+
+/* Replicas that have been ready for that long. */
+int64_t neapi_aws_warm(const struct neap_reading *reading, int64_t warm_up_ns);
 
 /* A share as a percentage, without the error of the multiplication. */
 double neapi_aws_percent(double share);
@@ -80,6 +85,8 @@ double neapi_aws_alarm_value(const struct neapi_aws_alarm *alarm,
 struct neapi_aws_limits {
     int64_t min, max;
     int64_t out_cooldown_ns, in_cooldown_ns;
+    bool warms_up; /* in place of cooldowns */
+    int64_t warm_up_ns;
 };
 
 /* What was done lately. */
@@ -92,7 +99,8 @@ struct neapi_aws_activity {
 /* What is left of a scale-out while an earlier one, which added that many, still cools down. */
 int64_t neapi_aws_out_left(int64_t change, int64_t added);
 
-/* The size before scale-outs that still cool down: what a policy is asked to add to meanwhile. */
+/* The size before scale-outs that still cool down or warm up: what a policy is asked to add to
+ * meanwhile. */
 int64_t neapi_aws_base(const struct neapi_aws_limits *limits,
                        const struct neapi_aws_activity *activity,
                        const struct neap_reading *reading);
@@ -102,7 +110,7 @@ struct neapi_aws_move {
     int64_t after;
 };
 
-/* What cooldowns, min and max leave of wanted, or while a scale-out cools down of from_base, which
+/* What cooldowns, min and max leave of wanted, or while a scale-out cools down or warms up of from_base, which
  * is what the policy asks for at the size before it. reason is left alone when that is wanted. */
 struct neapi_aws_move neapi_aws_move(const struct neapi_aws_limits *limits,
                                      const struct neapi_aws_activity *activity,
@@ -124,7 +132,7 @@ bool neapi_aws_correct(const struct neapi_aws_limits *limits, const struct neap_
 struct neapi_aws_settings {
     double min, max, period_s;
     double out_periods, out_points, in_periods, in_points, extra_points;
-    double out_cooldown_s, in_cooldown_s;
+    double out_cooldown_s, in_cooldown_s, warm_up_s;
     int missing, value;
 };
 
@@ -152,6 +160,15 @@ struct neapi_aws_settings {
          86400,                                                                                    \
          NULL,                                                                                     \
          "after scaling in, do not do so again for this long, unless it scaled out meanwhile"},    \
+        {"warm_up",                                                                                \
+         NEAP_SECONDS,                                                                             \
+         NEAPI_AWS_OFFSET(type, warm_up_s),                                                        \
+         "",                                                                                       \
+         0,                                                                                        \
+         86400,                                                                                    \
+         NULL,                                                                                     \
+         "EC2 Auto Scaling, in place of cooldowns: for this long after it became ready a replica " \
+         "counts as added, but its CPU use does not count, and nothing scales in"},                \
         {"scale_out.periods",                                                                      \
          NEAP_COUNT,                                                                               \
          NEAPI_AWS_OFFSET(type, out_periods),                                                      \
@@ -220,8 +237,10 @@ struct neapi_aws_alarm neapi_aws_alarm_make(const struct neapi_aws_settings *set
                                             double threshold);
 void neapi_aws_alarm_reset(struct neapi_aws_alarm *alarm);
 
-/* Checks sizes and alarms, and sets the limits. */
+/* Checks them against each other, and sets the limits. given says which rows of the table were. */
 NEAP_MUST_CHECK enum neap_status neapi_aws_settings_use(const struct neapi_aws_settings *settings,
+                                                        const struct neap_parameter *parameters,
+                                                        uint64_t given,
                                                         struct neapi_aws_limits *limits,
                                                         struct neap_error *error);
 

@@ -4,6 +4,9 @@
  * out only by what was added already, and holds back scaling in altogether; scaling out is never
  * held back by a scale-in, and ends its cooldown.
  *
+ * EC2 Auto Scaling has replicas warm up in place of cooldowns: those that do have been added already,
+ * and none is taken away meanwhile.
+ *
  * Not published, and decided here: a cooldown begins with the decision, not when the replicas have
  * come; what was added is counted since the first of several scale-outs in one another's cooldowns,
  * and a policy that works in proportion or percent is asked about the size before it; scaling in
@@ -34,26 +37,39 @@ int64_t neapi_aws_base(const struct neapi_aws_limits *limits,
                        const struct neapi_aws_activity *activity,
                        const struct neap_reading *reading)
 {
-    int64_t current = reading->replicas;
-    if (!out_cools(limits, activity, reading->now_ns))
-        return current;
-    return current > activity->added ? current - activity->added : 0;
+    int64_t current = reading->replicas, base = current;
+    if (limits->warms_up)
+        base = neapi_aws_warm(reading, limits->warm_up_ns);
+    else if (out_cools(limits, activity, reading->now_ns))
+        base = current > activity->added ? current - activity->added : 0;
+    return base < current ? base : current;
+}
+
+/* Whether scaling in must wait. */
+static bool in_waits(const struct neapi_aws_limits *limits,
+                     const struct neapi_aws_activity *activity, const struct neap_reading *reading,
+                     int64_t base)
+{
+    if (limits->warms_up)
+        return base < reading->replicas;
+    return cools(activity->has_in, activity->in_ns, limits->in_cooldown_ns, reading->now_ns);
 }
 
 static int64_t cool(const struct neapi_aws_limits *limits,
                     const struct neapi_aws_activity *activity, const struct neap_reading *reading,
                     int64_t wanted, int64_t from_base, enum neap_reason *reason)
 {
-    int64_t current = reading->replicas, now_ns = reading->now_ns;
-    int64_t base = neapi_aws_base(limits, activity, reading), stable = wanted;
-    if (wanted > current && out_cools(limits, activity, now_ns)) {
+    int64_t current = reading->replicas, stable = wanted;
+    int64_t base = neapi_aws_base(limits, activity, reading);
+    bool warms_up = limits->warms_up;
+    if (wanted > current && base < current) {
         int64_t change = neapi_subtract(from_base, base);
-        stable = neapi_add(current, neapi_aws_out_left(change, activity->added));
-        *reason = stable != wanted ? NEAP_REASON_OUT_COOLDOWN : *reason;
-    } else if (wanted < current &&
-               cools(activity->has_in, activity->in_ns, limits->in_cooldown_ns, now_ns)) {
+        stable = neapi_add(current, neapi_aws_out_left(change, current - base));
+        if (stable != wanted)
+            *reason = warms_up ? NEAP_REASON_OUT_WARM_UP : NEAP_REASON_OUT_COOLDOWN;
+    } else if (wanted < current && in_waits(limits, activity, reading, base)) {
         stable = current;
-        *reason = NEAP_REASON_IN_COOLDOWN;
+        *reason = warms_up ? NEAP_REASON_IN_WARM_UP : NEAP_REASON_IN_COOLDOWN;
     }
     return stable;
 }

@@ -16,12 +16,28 @@ static bool runs(const struct neap_pods *pods)
     return pods->count > 0 && !pods->deleted && pods->phase == NEAP_POD_RUNNING;
 }
 
-static double cpu_percent(const struct neap_reading *reading)
+static bool warm(const struct neap_pods *pods, int64_t now_ns, int64_t warm_up_ns)
+{
+    return runs(pods) && pods->ready && neapi_subtract(now_ns, pods->ready_ns) >= warm_up_ns;
+}
+
+int64_t neapi_aws_warm(const struct neap_reading *reading, int64_t warm_up_ns)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < reading->pods_count; i++)
+        if (warm(&reading->pods[i], reading->now_ns, warm_up_ns))
+            count = neapi_add(count, reading->pods[i].count);
+    return count;
+}
+
+static double cpu_percent(const struct neap_reading *reading, int64_t warm_up_ns)
 {
     int64_t used_m = 0, reserved_m = 0;
     for (size_t i = 0; i < reading->pods_count; i++) {
         const struct neap_pods *pods = &reading->pods[i];
         if (!runs(pods) || !pods->has_metric || pods->request_m <= 0)
+            continue;
+        if (warm_up_ns > 0 && !warm(pods, reading->now_ns, warm_up_ns))
             continue;
         used_m = neapi_add(used_m, neapi_multiply(pods->count, pods->usage_m));
         reserved_m = neapi_add(reserved_m, neapi_multiply(pods->count, pods->request_m));
@@ -31,16 +47,14 @@ static double cpu_percent(const struct neap_reading *reading)
 
 static double rate_per_target(const struct neap_reading *reading)
 {
-    int64_t healthy = 0;
-    for (size_t i = 0; i < reading->pods_count; i++)
-        if (runs(&reading->pods[i]) && reading->pods[i].ready)
-            healthy = neapi_add(healthy, reading->pods[i].count);
+    int64_t healthy = neapi_aws_warm(reading, INT64_MIN);
     return healthy > 0 ? reading->request_rate / (double)healthy : (double)NAN;
 }
 
-double neapi_aws_point(enum neapi_aws_metric metric, const struct neap_reading *reading)
+double neapi_aws_point(enum neapi_aws_metric metric, const struct neap_reading *reading,
+                       int64_t warm_up_ns)
 {
-    return metric == NEAPI_AWS_CPU ? cpu_percent(reading) : rate_per_target(reading);
+    return metric == NEAPI_AWS_CPU ? cpu_percent(reading, warm_up_ns) : rate_per_target(reading);
 }
 
 double neapi_aws_percent(double share)

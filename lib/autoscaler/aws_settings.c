@@ -34,7 +34,23 @@ static enum neap_status check_points(const char *side, double points, double per
     return NEAP_OK;
 }
 
+static enum neap_status check_warm_up(const struct neapi_aws_settings *settings,
+                                      const struct neap_parameter *parameters, uint64_t given,
+                                      struct neap_error *error)
+{
+    static const char *const cooldowns[] = {"scale_out.cooldown", "scale_in.cooldown"};
+    for (size_t i = 0; i < 2 && !isnan(settings->warm_up_s); i++)
+        if ((given >> (neap_parameter_find(parameters, cooldowns[i]) - parameters) & 1) != 0)
+            return neapi_fail(
+                error, NEAP_BAD_ARGUMENT,
+                "warm_up: found together with %s, expected one of them: replicas warm "
+                "up in EC2 Auto Scaling, policies cool down elsewhere",
+                cooldowns[i]);
+    return NEAP_OK;
+}
+
 enum neap_status neapi_aws_settings_use(const struct neapi_aws_settings *settings,
+                                        const struct neap_parameter *parameters, uint64_t given,
                                         struct neapi_aws_limits *limits, struct neap_error *error)
 {
     enum neap_status status = check_size(settings, error);
@@ -42,12 +58,18 @@ enum neap_status neapi_aws_settings_use(const struct neapi_aws_settings *setting
         status = check_points("scale_out", settings->out_points, settings->out_periods, error);
     if (status == NEAP_OK)
         status = check_points("scale_in", settings->in_points, settings->in_periods, error);
+    if (status == NEAP_OK)
+        status = check_warm_up(settings, parameters, given, error);
     if (status != NEAP_OK)
         return status;
-    *limits = (struct neapi_aws_limits){.min = (int64_t)settings->min,
-                                        .max = (int64_t)settings->max,
-                                        .out_cooldown_ns = llround(settings->out_cooldown_s * 1e9),
-                                        .in_cooldown_ns = llround(settings->in_cooldown_s * 1e9)};
+    bool warms_up = !isnan(settings->warm_up_s);
+    *limits =
+        (struct neapi_aws_limits){.min = (int64_t)settings->min,
+                                  .max = (int64_t)settings->max,
+                                  .out_cooldown_ns = llround(settings->out_cooldown_s * 1e9),
+                                  .in_cooldown_ns = llround(settings->in_cooldown_s * 1e9),
+                                  .warms_up = warms_up,
+                                  .warm_up_ns = warms_up ? llround(settings->warm_up_s * 1e9) : 0};
     return NEAP_OK;
 }
 

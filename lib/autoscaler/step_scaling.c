@@ -151,10 +151,11 @@ static enum neap_status add_policy(struct step_scaling *scaling, const struct se
 }
 
 static enum neap_status set_rules(struct step_scaling *scaling, const struct settings *settings,
-                                  struct neap_error *error)
+                                  uint64_t given, struct neap_error *error)
 {
     *scaling = (struct step_scaling){.value = (enum neapi_aws_value)settings->aws.value};
-    enum neap_status status = neapi_aws_settings_use(&settings->aws, &scaling->limits, error);
+    enum neap_status status =
+        neapi_aws_settings_use(&settings->aws, parameters, given, &scaling->limits, error);
     if (status == NEAP_OK)
         status = check_sides(settings, error);
     for (int i = 0; status == NEAP_OK && i < SIDES; i++)
@@ -179,12 +180,11 @@ static enum neap_status prepare(const void *settings, uint64_t given,
                                 struct neap_autoscaler_scope *scope, void **state,
                                 struct neap_error *error)
 {
-    (void)given;
     const struct settings *wanted = settings;
     struct step_scaling *scaling = neapi_allocate(1, sizeof *scaling);
     if (scaling == NULL)
         return neapi_no_memory(error, "an autoscaler");
-    enum neap_status status = set_rules(scaling, wanted, error);
+    enum neap_status status = set_rules(scaling, wanted, given, error);
     for (size_t i = 0; status == NEAP_OK && i < scaling->policies; i++)
         if (!neapi_aws_series_make(&scaling->policy[i].series, &wanted->aws))
             status = neapi_no_memory(error, "an autoscaler's points of a metric");
@@ -199,7 +199,8 @@ static enum neap_status prepare(const void *settings, uint64_t given,
                                             .tolerance_up = (double)NAN,
                                             .tolerance_down = (double)NAN,
                                             .reads_request_rate = !isnan(wanted->side[OUT].rate) ||
-                                                                  !isnan(wanted->side[IN].rate)};
+                                                                  !isnan(wanted->side[IN].rate),
+                                            .young_s = (double)scaling->limits.warm_up_ns / 1e9};
     *state = scaling;
     return NEAP_OK;
 }
@@ -225,7 +226,8 @@ struct wish {
 static struct wish ask(const struct step_scaling *scaling, struct policy *policy,
                        const struct neap_reading *reading)
 {
-    neapi_aws_series_push(&policy->series, neapi_aws_point(policy->metric, reading));
+    neapi_aws_series_push(&policy->series,
+                          neapi_aws_point(policy->metric, reading, scaling->limits.warm_up_ns));
     neapi_aws_alarm_evaluate(&policy->alarm, &policy->series);
     struct wish wish = {policy,
                         neapi_aws_alarm_value(&policy->alarm, &policy->series, scaling->value),

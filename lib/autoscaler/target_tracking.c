@@ -98,12 +98,13 @@ static enum neap_status set_policies(struct tracking *tracking, const struct set
 }
 
 static enum neap_status set_rules(struct tracking *tracking, const struct settings *settings,
-                                  struct neap_error *error)
+                                  uint64_t given, struct neap_error *error)
 {
     *tracking =
         (struct tracking){.value = (enum neapi_aws_value)settings->aws.value,
                           .cap_share = settings->model == MODEL_CAPPED ? settings->cap_share : 1};
-    enum neap_status status = neapi_aws_settings_use(&settings->aws, &tracking->limits, error);
+    enum neap_status status =
+        neapi_aws_settings_use(&settings->aws, parameters, given, &tracking->limits, error);
     return status == NEAP_OK ? set_policies(tracking, settings, error) : status;
 }
 
@@ -124,10 +125,9 @@ static enum neap_status prepare(const void *settings, uint64_t given,
                                 struct neap_autoscaler_scope *scope, void **state,
                                 struct neap_error *error)
 {
-    (void)given;
     const struct settings *wanted = settings;
     struct tracking rules;
-    enum neap_status status = set_rules(&rules, wanted, error);
+    enum neap_status status = set_rules(&rules, wanted, given, error);
     if (status != NEAP_OK)
         return status;
     struct tracking *tracking = neapi_allocate(1, sizeof *tracking);
@@ -145,7 +145,8 @@ static enum neap_status prepare(const void *settings, uint64_t given,
                                             .target_cpu_share = wanted->target_cpu_share,
                                             .tolerance_up = 0,
                                             .tolerance_down = 1 - wanted->low_share,
-                                            .reads_request_rate = !isnan(wanted->target_rate)};
+                                            .reads_request_rate = !isnan(wanted->target_rate),
+                                            .young_s = (double)rules.limits.warm_up_ns / 1e9};
     *state = tracking;
     return NEAP_OK;
 }
@@ -166,7 +167,8 @@ static void vote(struct tracking *tracking, size_t index, const struct neap_read
 {
     struct neapi_tracking_policy *policy = &tracking->policy[index];
     struct neapi_aws_series *series = &tracking->series[index];
-    neapi_aws_series_push(series, neapi_aws_point(policy->metric, reading));
+    neapi_aws_series_push(series,
+                          neapi_aws_point(policy->metric, reading, tracking->limits.warm_up_ns));
     neapi_aws_alarm_evaluate(&policy->high, series);
     neapi_aws_alarm_evaluate(&policy->low, series);
     const struct neapi_aws_alarm *alarm =

@@ -110,7 +110,8 @@ static int64_t added_more(const struct neapi_step_policy *policy, int64_t adjust
                           int64_t before)
 {
     const int64_t minute_ns = INT64_C(60000000000);
-    struct neapi_aws_limits limits = {0, INT32_MAX, 5 * minute_ns, 5 * minute_ns};
+    struct neapi_aws_limits limits = {
+        .max = INT32_MAX, .out_cooldown_ns = 5 * minute_ns, .in_cooldown_ns = 5 * minute_ns};
     struct neapi_aws_activity activity = {0};
     struct neap_reading reading = {.now_ns = minute_ns, .replicas = 10 + before};
     enum neap_reason reason = NEAP_REASON_METRIC;

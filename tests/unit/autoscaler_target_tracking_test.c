@@ -267,6 +267,62 @@ static void no_cooldown_lets_every_minute_act(void **context)
     neap_autoscaler_free(scaler);
 }
 
+/* --- warm-up ------------------------------------------------------------------------------------------ */
+
+/* Ready pods that use so much, and as many younger ones as make up the size, idle and ready for a
+ * minute or not yet. */
+static struct neap_decision ask_warming(struct neap_autoscaler *scaler, int minute,
+                                        int64_t replicas, int64_t warm, int64_t usage_m, bool ready)
+{
+    struct neap_pods pods[2] = {
+        {.count = warm, .usage_m = usage_m, .request_m = 1000, .has_metric = true, .ready = true},
+        {.count = replicas - warm,
+         .ready_ns = (minute - 1) * minute_ns,
+         .request_m = 1000,
+         .has_metric = ready,
+         .ready = ready,
+         .phase = ready ? NEAP_POD_RUNNING : NEAP_POD_PENDING}};
+    struct neap_reading reading = {.now_ns = minute * minute_ns,
+                                   .replicas = replicas,
+                                   .pods = pods,
+                                   .pods_count = 2,
+                                   .request_rate = unread};
+    struct neap_decision decision;
+    neap_autoscaler_decide(scaler, &reading, &decision);
+    return decision;
+}
+
+static void replicas_that_warm_up_count_as_added_but_not_in_the_metric(void **context)
+{
+    (void)context;
+    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU, AT_ONCE, {"warm_up", "5m"}));
+    struct neap_decision got = ask_warming(scaler, 10, 10, 10, 900, true);
+    assert_decided(&got, 13, 13, 13, NEAP_REASON_METRIC);
+    for (int ready = 0; ready < 2; ready++) {
+        got = ask_warming(scaler, 11 + ready, 13, 10, 900, ready == 1);
+        assert_decided(&got, 17, 13, 13, NEAP_REASON_OUT_WARM_UP);
+        assert_true(got.metric == 0.9);
+    }
+    got = ask_warming(scaler, 13, 13, 10, 1000, true); /* 10 x 100 / 70 = 14.29 */
+    assert_decided(&got, 19, 15, 15, NEAP_REASON_OUT_WARM_UP);
+    neap_autoscaler_free(scaler);
+}
+
+static void nothing_scales_in_while_replicas_warm_up(void **context)
+{
+    (void)context;
+    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU, AT_ONCE, {"warm_up", "5m"}));
+    struct neap_decision got = ask_warming(scaler, 10, 13, 12, 300, true);
+    assert_decided(&got, 6, 13, 13, NEAP_REASON_IN_WARM_UP);
+    got = ask_warming(scaler, 11, 13, 13, 300, true);
+    assert_decided(&got, 6, 6, 6, NEAP_REASON_METRIC);
+    got = ask_warming(scaler, 12, 6, 6, 300, true); /* no cooldown */
+    assert_decided(&got, 3, 3, 3, NEAP_REASON_METRIC);
+    got = ask_warming(scaler, 13, 3, 0, 0, true); /* none is warm, so there is no point */
+    assert_int_equal(got.after, 3);
+    neap_autoscaler_free(scaler);
+}
+
 /* --- several policies --------------------------------------------------------------------------------- */
 
 static void one_policy_is_enough_to_scale_out(void **context)
@@ -376,6 +432,8 @@ static void settings_that_contradict_each_other_are_refused(void **context)
     assert_refused(SETTINGS(CPU, {"scale_out.points", "4"}), "scale_out.points: found 4");
     assert_refused(SETTINGS(CPU, {"scale_in.points", "16"}), "scale_in.points: found 16");
     assert_refused(SETTINGS(CPU, {"disable_scale_in", "rate"}), "set target_rate");
+    assert_refused(SETTINGS(CPU, {"warm_up", "5m"}, {"scale_in.cooldown", "5m"}),
+                   "warm_up: found together with scale_in.cooldown");
     assert_refused(SETTINGS(RATE, {"disable_scale_in", "cpu"}), "set target_cpu");
 }
 
@@ -388,8 +446,10 @@ static void the_rest_of_the_model_is_told_what_it_aims_at(void **context)
     assert_true(neap_autoscaler_tolerance_up(scaler) == 0);
     assert_true(fabs(neap_autoscaler_tolerance_down(scaler) - 0.1) < 1e-12);
     assert_false(neap_autoscaler_reads_request_rate(scaler));
+    assert_true(neap_autoscaler_young_s(scaler) == 0);
     neap_autoscaler_free(scaler);
-    scaler = tracking(SETTINGS(RATE));
+    scaler = tracking(SETTINGS(RATE, {"warm_up", "5m"}));
+    assert_true(neap_autoscaler_young_s(scaler) == 300);
     assert_true(isnan(neap_autoscaler_target_cpu(scaler)));
     assert_true(neap_autoscaler_reads_request_rate(scaler));
     neap_autoscaler_free(scaler);
@@ -410,6 +470,8 @@ int main(void)
         cmocka_unit_test(scale_in_waits_for_its_cooldown),
         cmocka_unit_test(scaling_out_ends_the_cooldown_of_scaling_in),
         cmocka_unit_test(no_cooldown_lets_every_minute_act),
+        cmocka_unit_test(replicas_that_warm_up_count_as_added_but_not_in_the_metric),
+        cmocka_unit_test(nothing_scales_in_while_replicas_warm_up),
         cmocka_unit_test(one_policy_is_enough_to_scale_out),
         cmocka_unit_test(all_policies_must_want_to_scale_in),
         cmocka_unit_test(scale_in_can_be_disabled_by_policy),
