@@ -125,7 +125,16 @@ struct neap_reading {
     X(NEAP_REASON_AHEAD, "the most that is needed until more can be ready") \
     X(NEAP_REASON_NOT_SHOWN, "what is to come was not shown, size kept")    \
     X(NEAP_REASON_FORECAST, "least that the forecast asks for")             \
-    X(NEAP_REASON_CALLBACK, "decided by the caller's own function")
+    X(NEAP_REASON_CALLBACK, "decided by the caller's own function")         \
+    X(NEAP_REASON_NO_ALARM, "too few points beyond the threshold")          \
+    X(NEAP_REASON_NO_DATA, "alarm has insufficient data, size kept")        \
+    X(NEAP_REASON_NO_STEP, "no step covers the metric, size kept")          \
+    X(NEAP_REASON_OUT_COOLDOWN, "scale-out cools down")                     \
+    X(NEAP_REASON_IN_COOLDOWN, "scale-in waits for its cooldown")           \
+    X(NEAP_REASON_OUT_WARM_UP, "replicas that warm up count already")       \
+    X(NEAP_REASON_IN_WARM_UP, "scale-in waits for replicas to warm up")     \
+    X(NEAP_REASON_IN_DISABLED, "scale-in is disabled")                      \
+    X(NEAP_REASON_IN_OUTVOTED, "another policy does not scale in")
 
 enum neap_reason {
 #define X(name, text) name,
@@ -174,7 +183,8 @@ struct neap_decision {
     /* How wanted came about; of several metrics the one that decided. */
     enum neap_signal signal;
     double target;  /* what metric was held against; NaN without one */
-    double ratio;   /* of the two, pods without a usable sample filled in; NaN without a metric */
+    double ratio;   /* of the two, pods without a usable sample filled in; NaN without a metric, and
+                     * when the size does not follow from it in proportion */
     int64_t pods;   /* how many pods that ratio is about: wanted = ceil(ratio x pods) */
     int64_t stable; /* what stabilisation windows left of wanted, before limits */
 };
@@ -192,6 +202,9 @@ struct neap_autoscaler_scope {
     bool reads_request_rate; /* readings must hold the request rate; NaN in them otherwise */
     bool reads_recorded;     /* readings must hold recorded_replicas */
     bool reads_ahead;        /* readings must hold what is to come */
+    double
+        young_s; /* readings must list replicas that have been ready for less than this apart from
+                     * older ones */
 };
 
 /* One kind. All functions but release() get what prepare() made. A caller may bring kinds of its
@@ -303,6 +316,8 @@ NEAP_API bool neap_autoscaler_reads_ahead(const struct neap_autoscaler *scaler);
  * its kind has none to change or it is not prepared. min <= max. neap_autoscaler_min() and max() go on
  * telling those it was prepared with. */
 NEAP_API bool neap_autoscaler_bound(struct neap_autoscaler *scaler, int64_t min, int64_t max);
+/* For how long after it became ready a replica must be listed apart from older ones; 0: no matter. */
+NEAP_API double neap_autoscaler_young_s(const struct neap_autoscaler *scaler);
 
 NEAP_END_DECLS
 

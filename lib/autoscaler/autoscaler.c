@@ -10,12 +10,18 @@
 #include "base/fail.h"
 #include "base/text.h"
 
-static const struct neap_autoscaler_type *const known[] = {
-    &neapi_autoscaler_fixed,      &neapi_autoscaler_hpa,
-    &neapi_autoscaler_keda,       &neapi_autoscaler_knative,
-    &neapi_autoscaler_gce,        &neapi_autoscaler_schedule,
-    &neapi_autoscaler_predictive, &neapi_autoscaler_recorded,
-    &neapi_autoscaler_oracle,     NULL};
+static const struct neap_autoscaler_type *const known[] = {&neapi_autoscaler_fixed,
+                                                           &neapi_autoscaler_hpa,
+                                                           &neapi_autoscaler_keda,
+                                                           &neapi_autoscaler_knative,
+                                                           &neapi_autoscaler_gce,
+                                                           &neapi_autoscaler_schedule,
+                                                           &neapi_autoscaler_predictive,
+                                                           &neapi_autoscaler_recorded,
+                                                           &neapi_autoscaler_oracle,
+                                                           &neapi_autoscaler_step_scaling,
+                                                           &neapi_autoscaler_target_tracking,
+                                                           NULL};
 
 struct neap_autoscaler {
     const struct neap_autoscaler_type *type;
@@ -254,4 +260,9 @@ bool neap_autoscaler_bound(struct neap_autoscaler *scaler, int64_t min, int64_t 
         return false;
     scaler->type->bound(scaler->state, min, max);
     return true;
+}
+
+double neap_autoscaler_young_s(const struct neap_autoscaler *scaler)
+{
+    return scaler->scope.young_s;
 }

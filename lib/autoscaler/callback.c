@@ -60,8 +60,12 @@ static void decide(void *state, const struct neap_reading *reading, struct neap_
 }
 
 const struct neap_autoscaler_type neapi_autoscaler_callback = {
-    "callback", "the caller's own function",
-    parameters, sizeof(struct neapi_callback),
-    prepare,    reset,
-    decide,     free,
-    bound};
+    .name = "callback",
+    .summary = "the caller's own function",
+    .parameters = parameters,
+    .settings_size = sizeof(struct neapi_callback),
+    .prepare = prepare,
+    .reset = reset,
+    .decide = decide,
+    .release = free,
+    .bound = bound};

@@ -56,9 +56,12 @@ static void decide(void *state, const struct neap_reading *reading, struct neap_
     neapi_decision_keep(decision, reading, (int64_t)fixed->replicas, NEAP_REASON_FIXED);
 }
 
-const struct neap_autoscaler_type neapi_autoscaler_fixed = {
-    "fixed",    "a constant number of containers",
-    parameters, sizeof(struct fixed),
-    prepare,    reset,
-    decide,     free,
-    NULL};
+const struct neap_autoscaler_type neapi_autoscaler_fixed = {.name = "fixed",
+                                                            .summary =
+                                                                "a constant number of containers",
+                                                            .parameters = parameters,
+                                                            .settings_size = sizeof(struct fixed),
+                                                            .prepare = prepare,
+                                                            .reset = reset,
+                                                            .decide = decide,
+                                                            .release = free};

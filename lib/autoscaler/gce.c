@@ -165,7 +165,11 @@ static void decide(void *state, const struct neap_reading *reading, struct neap_
 }
 
 const struct neap_autoscaler_type neapi_autoscaler_gce = {
-    "gce",      "autoscaler of a managed instance group (Google Compute Engine)",
-    parameters, sizeof(struct settings),
-    prepare,    reset,
-    decide,     release};
+    .name = "gce",
+    .summary = "autoscaler of a managed instance group (Google Compute Engine)",
+    .parameters = parameters,
+    .settings_size = sizeof(struct settings),
+    .prepare = prepare,
+    .reset = reset,
+    .decide = decide,
+    .release = release};

@@ -81,12 +81,12 @@ static void bound(void *state, int64_t min, int64_t max)
 }
 
 const struct neap_autoscaler_type neapi_autoscaler_hpa = {
-    "hpa",
-    "Kubernetes HorizontalPodAutoscaler v2 on CPU, memory, requests or latency",
-    neapi_hpa_parameters,
-    sizeof(struct neapi_hpa_settings),
-    prepare,
-    reset,
-    decide,
-    release,
-    bound};
+    .name = "hpa",
+    .summary = "Kubernetes HorizontalPodAutoscaler v2 on CPU, memory, requests or latency",
+    .parameters = neapi_hpa_parameters,
+    .settings_size = sizeof(struct neapi_hpa_settings),
+    .prepare = prepare,
+    .reset = reset,
+    .decide = decide,
+    .release = release,
+    .bound = bound};

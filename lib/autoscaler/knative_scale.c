@@ -65,7 +65,7 @@ static void adopt(struct neapi_knative_advice *advice, const struct proposal *ma
     advice->reason = reason_of(made);
 }
 
-static void raise(struct neapi_knative_advice *advice, int64_t floor, enum neap_reason reason)
+static void lift(struct neapi_knative_advice *advice, int64_t floor, enum neap_reason reason)
 {
     if (floor <= advice->replicas)
         return;
@@ -100,11 +100,11 @@ void neapi_knative_scale(const struct neapi_knative_rules *rules, struct neapi_k
     if (panic->on && urgent.after > stable.after)
         adopt(advice, &urgent, true);
     if (panic->on) {
-        raise(advice, panic->most, NEAP_REASON_PANIC);
+        lift(advice, panic->most, NEAP_REASON_PANIC);
         panic->most = advice->replicas;
     }
     if (rules->reachable && rules->delay_ns > 0)
-        raise(advice, neapi_knative_max_record(delay, sight->delay_index, advice->replicas),
-              NEAP_REASON_DOWN_STABILIZED);
+        lift(advice, neapi_knative_max_record(delay, sight->delay_index, advice->replicas),
+             NEAP_REASON_DOWN_STABILIZED);
     advice->excess_burst = excess_burst(rules, sight);
 }

@@ -2,6 +2,11 @@ lib_libneap_la_SOURCES += \
 	%D%/ahead.c \
 	%D%/ahead.h \
 	%D%/autoscaler.c \
+	%D%/aws_alarm.c \
+	%D%/aws_impl.h \
+	%D%/aws_limits.c \
+	%D%/aws_metric.c \
+	%D%/aws_settings.c \
 	%D%/callback.c \
 	%D%/fixed.c \
 	%D%/gce.c \
@@ -49,5 +54,12 @@ lib_libneap_la_SOURCES += \
 	%D%/schedule.c \
 	%D%/schedule.h \
 	%D%/schedule_rules.c \
+	%D%/step_scaling.c \
+	%D%/step_scaling_impl.h \
+	%D%/step_scaling_rules.c \
+	%D%/step_scaling_steps.c \
+	%D%/target_tracking.c \
+	%D%/target_tracking_impl.h \
+	%D%/target_tracking_rules.c \
 	%D%/types.c \
 	%D%/types.h

@@ -105,8 +105,12 @@ static void decide(void *state, const struct neap_reading *reading, struct neap_
 }
 
 const struct neap_autoscaler_type neapi_autoscaler_oracle = {
-    "oracle",   "sees what is to come: the least cost under the same constraints",
-    parameters, sizeof(struct settings),
-    prepare,    reset,
-    decide,     free,
-    bound};
+    .name = "oracle",
+    .summary = "sees what is to come: the least cost under the same constraints",
+    .parameters = parameters,
+    .settings_size = sizeof(struct settings),
+    .prepare = prepare,
+    .reset = reset,
+    .decide = decide,
+    .release = free,
+    .bound = bound};

@@ -201,12 +201,12 @@ static void decide(void *state, const struct neap_reading *reading, struct neap_
 }
 
 const struct neap_autoscaler_type neapi_autoscaler_predictive = {
-    "predictive",
-    "a forecast of the season raises the min ahead of the load, around any other type",
-    parameters,
-    sizeof(struct settings),
-    prepare,
-    reset,
-    decide,
-    release,
-    bound};
+    .name = "predictive",
+    .summary = "a forecast of the season raises the min ahead of the load, around any other type",
+    .parameters = parameters,
+    .settings_size = sizeof(struct settings),
+    .prepare = prepare,
+    .reset = reset,
+    .decide = decide,
+    .release = release,
+    .bound = bound};

@@ -71,8 +71,12 @@ static void decide(void *state, const struct neap_reading *reading, struct neap_
 }
 
 const struct neap_autoscaler_type neapi_autoscaler_recorded = {
-    "recorded", "the numbers of containers that were recorded",
-    parameters, sizeof(struct recorded),
-    prepare,    reset,
-    decide,     free,
-    bound};
+    .name = "recorded",
+    .summary = "the numbers of containers that were recorded",
+    .parameters = parameters,
+    .settings_size = sizeof(struct recorded),
+    .prepare = prepare,
+    .reset = reset,
+    .decide = decide,
+    .release = free,
+    .bound = bound};

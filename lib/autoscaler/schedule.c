@@ -144,8 +144,12 @@ static void decide(void *state, const struct neap_reading *reading, struct neap_
 }
 
 const struct neap_autoscaler_type neapi_autoscaler_schedule = {
-    "schedule", "other bounds at other times of the week, around any other type",
-    parameters, sizeof(struct settings),
-    prepare,    reset,
-    decide,     release,
-    bound};
+    .name = "schedule",
+    .summary = "other bounds at other times of the week, around any other type",
+    .parameters = parameters,
+    .settings_size = sizeof(struct settings),
+    .prepare = prepare,
+    .reset = reset,
+    .decide = decide,
+    .release = release,
+    .bound = bound};

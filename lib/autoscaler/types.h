@@ -10,6 +10,8 @@
 extern const struct neap_autoscaler_type neapi_autoscaler_fixed;
 extern const struct neap_autoscaler_type neapi_autoscaler_gce;
 extern const struct neap_autoscaler_type neapi_autoscaler_hpa;
+extern const struct neap_autoscaler_type neapi_autoscaler_step_scaling;
+extern const struct neap_autoscaler_type neapi_autoscaler_target_tracking;
 extern const struct neap_autoscaler_type neapi_autoscaler_keda;
 extern const struct neap_autoscaler_type neapi_autoscaler_knative;
 extern const struct neap_autoscaler_type neapi_autoscaler_oracle;

@@ -179,6 +179,13 @@ void neapi_explain_arithmetic(char *text, size_t size, const struct neapi_scene 
 {
     char ratio[NEAPI_SENTENCE_SIZE / 4], filled[NEAPI_SENTENCE_SIZE / 4];
     char proposal[NEAPI_SENTENCE_SIZE / 4];
+    if (isnan(d->ratio) && !isnan(d->metric) && !isnan(d->target)) { /* in steps, say */
+        neapi_explain_metric(ratio, sizeof ratio, d, d->metric);
+        neapi_explain_metric(filled, sizeof filled, d, d->target);
+        neapi_print(text, size, "%s %s, threshold %s: asks for %lld", neap_signal_text(d->signal),
+                    ratio, filled, (long long)d->wanted);
+        return;
+    }
     if (isnan(d->ratio)) {
         neapi_print(text, size, "%s: %lld", neap_reason_text(d->reason), (long long)d->wanted);
         return;
@@ -199,12 +206,16 @@ void neapi_explain_window(char *text, size_t size, const struct neapi_scene *sce
         neapi_print(text, size, "%s", "");
         return;
     }
-    /* a policy inside another one does not show its keys */
-    bool shown = neap_autoscaler_format(scene->scaler, key, window, sizeof window) > 0;
+    neap_autoscaler_format(scene->scaler, key, window, sizeof window);
+    if (window[0] == '\0') { /* a kind that knows of no such window */
+        neapi_print(text, size, "%s, so instead of %lld it is %lld for now",
+                    neap_reason_text(d->reason), (long long)d->wanted, (long long)d->stable);
+        return;
+    }
     neapi_print(text, size,
-                "%s%s%s: in that time %s sizes were recommended too, so instead of "
+                "%s = %s: in that time %s sizes were recommended too, so instead of "
                 "%lld it is %lld for now",
-                key, shown ? " = " : "", window, down ? "larger" : "smaller", (long long)d->wanted,
+                key, window, down ? "larger" : "smaller", (long long)d->wanted,
                 (long long)d->stable);
 }
 

@@ -28,6 +28,8 @@ lib_libneap_la_SOURCES += \
 	%D%/selftest.h \
 	%D%/selftest_arrivals.c \
 	%D%/selftest_autoscaler.c \
+	%D%/selftest_aws.c \
+	%D%/selftest_aws.h \
 	%D%/selftest_cells.c \
 	%D%/selftest_cells.h \
 	%D%/selftest_chain.c \

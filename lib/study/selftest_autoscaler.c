@@ -3,6 +3,7 @@
  * The tables that the autoscaler room answers for: cases of the Kubernetes controller's, KEDA's and
  * Knative's own tests, cases derived from their rules where those tests say nothing, examples of
  * documentation, and plain arithmetic. */
+#include "study/selftest_aws.h"
 #include "study/selftest_gce.h"
 #include "study/selftest_hpa.h"
 #include "study/selftest_keda.h"
@@ -47,4 +48,7 @@ const struct neapi_conformance neapi_conformance_autoscaler[] = {
     {"derived_knative_kpa_scaler.csv", neapi_check_knative_apply},
     {"gce_autoscaler.csv", neapi_check_gce},
     {"oracle_hpa_arith.csv", neapi_check_hpa_arithmetic},
+    {"aws_cloudwatch_alarm.csv", neapi_check_aws_alarm},
+    {"aws_step_scaling.csv", neapi_check_aws_step},
+    {"aws_target_tracking.csv", neapi_check_aws_tracking},
     {NULL, NULL}};

@@ -398,6 +398,10 @@ static void every_rule_is_told_in_its_own_words(void **state)
         {"target_cpu = 60%\nmin = 8\nmax = 40\n", NEAP_REASON_AT_MIN, "min = 8: not "},
         {"target_cpu = 60%\nmin = 2\nmax = 40\ntolerance = 0%\n", NEAP_REASON_UNSURE,
          "turns the answer round"},
+        {"type = target_tracking\ntarget_cpu = 20%\nmax = 40\n", NEAP_REASON_NO_ALARM,
+         "too few points beyond the threshold, so instead of "},
+        {"type = step_scaling\nscale_out.cpu = 60%\nmax = 40\n", NEAP_REASON_METRIC,
+         "threshold 60%: asks for "},
         {"type = fixed\nreplicas = 7\n", NEAP_REASON_FIXED, "it read   no metric"},
     };
     (void)state;
