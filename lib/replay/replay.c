@@ -61,8 +61,8 @@ static enum neap_status make(struct neap_replay *r, struct neap_error *error)
     r->period_ns = llround(period_s * 1e9);
     int64_t warm_ns = 4 * r->fleet.warmup_ns;
     r->settle_ns = r->pipeline.lag_ns + 2 * r->pipeline.window_ns + r->period_ns;
-    if (warm_ns > r->settle_ns)
-        r->settle_ns = warm_ns;
+    int64_t burst_ns = r->settle_ns + neapi_start_longest_ns(&r->fleet.rules);
+    r->settle_ns = warm_ns > burst_ns ? warm_ns : burst_ns;
     return NEAP_OK;
 }
 
