@@ -100,5 +100,25 @@ told 'p95, CPU and containers fall against the week before, traffic or not' \
 told 'one class has the largest share, and the saving is a range' \
   'classes.page.saving_share<50%' 'saving.low.share<10%' 'saving.high.share>25%'
 
+# explains PUZZLE FILE SIZE [ARGUMENT...]: what size is asked for four minutes after its release
+explains() {
+  puzzle=$top_srcdir/examples/$1/$2.ini; size=$3; shift 3
+  "$NEAP" explain "$puzzle" -q --at 2026-03-03T10:04 "$@" >"$work/output" 2>&1 &&
+    head -n 1 "$work/output" | awk -v least="${size%-*}" -v most="${size#*-}" '
+      { for (i = 2; i < NF; i++) if ($i == "containers" && $(i + 1) == "asked") size = $(i - 1) }
+      END { exit !(size >= least && size <= most) }'
+}
+
+explains jvm-startup bad 60-60
+verdict $? 'jvm-startup: the start-up burst of a release drives to the maximum'
+explains jvm-startup cure 8-9 && explains jvm-startup bad 8-14 --set container.startup_cpu=20s &&
+  explains jvm-startup bad 8-9 --set container.startup_cpu_seen=no
+verdict $? 'jvm-startup: readiness after the burst, a small one or a hidden one leave the size alone'
+explains rolling-update-inflates bad 65-120
+verdict $? 'rolling-update-inflates: cold containers send the size up'
+explains rolling-update-inflates cure 46-52 &&
+  explains rolling-update-inflates bad 46-60 --set rollout.surge=5%
+verdict $? 'rolling-update-inflates: a window for scaling up or a small surge keep it'
+
 echo "1..$n"
 exit $bad

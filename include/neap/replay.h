@@ -117,20 +117,21 @@ struct neap_replay_summary {
     int64_t peak_replicas; /* most asked for at once */
     int64_t scale_ups, scale_downs;
     int64_t decisions;
-    double latency_s[3];   /* p50, p95, p99 of served requests: quantiles of the mixture */
-    double latency_mean_s; /* same requests */
-    double over_slo_s;     /* time of intervals in which a limit was broken */
-    double over_slo_share; /* of requests that took longer than the p95 limit; NaN without one */
-    double backlog_peak;   /* most requests waiting beyond what containers hold */
-    double rollout_s;      /* neap_replay_rollout_s() of the last deployment */
-    uint64_t ticks;        /* steps the engine took, warm-up included */
+    int64_t start_failures; /* attempts to start that failed */
+    double latency_s[3];    /* p50, p95, p99 of served requests: quantiles of the mixture */
+    double latency_mean_s;  /* same requests */
+    double over_slo_s;      /* time of intervals in which a limit was broken */
+    double over_slo_share;  /* of requests that took longer than the p95 limit; NaN without one */
+    double backlog_peak;    /* most requests waiting beyond what containers hold */
+    double rollout_s;       /* neap_replay_rollout_s() of the last deployment */
+    uint64_t ticks;         /* steps the engine took, warm-up included */
 };
 
 /* One interval of the recording, replayed; or a longer period. */
 struct neap_timeline_interval {
     double requests;
     double failed;
-    double cpu_cores;         /* mean used, idle CPU included */
+    double cpu_cores;         /* mean used, idle CPU and starts included */
     double cpu_request_cores; /* mean used by requests alone */
     double utilisation;       /* of the CPU requested by ready containers, 0..1 and above */
     double ready;             /* mean */

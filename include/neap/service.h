@@ -261,14 +261,18 @@ struct neap_container_options {
     char startup[NEAP_TEXT_SIZE];  /* from image pull to ready, when not given in stages */
     char schedule[NEAP_TEXT_SIZE]; /* from asked for to placed; not paid for */
     char pull[NEAP_TEXT_SIZE], boot[NEAP_TEXT_SIZE], ready[NEAP_TEXT_SIZE]; /* stages of startup */
-    double warmup_s;              /* until a ready container needs no more CPU than others */
-    double warmup_slowdown_share; /* extra CPU demand when it has just become ready */
-    double drain_s;               /* from leaving the balancer to the end */
-    double idle_cpu_cores;        /* used without requests */
-    double startup_cpu_s;         /* core-seconds that one start uses */
-    double queue_limit;           /* requests that wait at one container */
-    double timeout_s;             /* longest wait for a worker; NaN: none */
-    double quota_period_s;        /* of CFS bandwidth control; NaN: cores are shared without one */
+    double warmup_s;               /* until a ready container needs no more CPU than others */
+    double warmup_slowdown_share;  /* extra CPU demand when it has just become ready */
+    double drain_s;                /* from leaving the balancer to the end */
+    double idle_cpu_cores;         /* used without requests */
+    double startup_cpu_s;          /* core-seconds that one start uses */
+    double startup_cpu_time_s;     /* for how long, from the image on; NaN: until ready */
+    int startup_cpu_seen;          /* by the autoscaler: 0 no, 1 yes */
+    double startup_failures_share; /* of attempts to start, 0..0.99 */
+    double startup_retry_s;        /* from the first failure to the second attempt */
+    double queue_limit;            /* requests that wait at one container */
+    double timeout_s;              /* longest wait for a worker; NaN: none */
+    double quota_period_s;         /* of CFS bandwidth control; NaN: cores are shared without one */
 };
 
 NEAP_API const struct neap_parameter *neap_container_parameters(void);
@@ -294,6 +298,7 @@ enum { NEAP_STARTUP_STAGES = 4 };
 struct neap_startup {
     struct neap_distribution *stage[NEAP_STARTUP_STAGES]; /* schedule, then pull, boot, ready */
     bool fixed;                                           /* every start takes the same time */
+    bool staged; /* pulling the image is told apart from the rest */
 };
 
 /* directory is what sample files are relative to, NULL for the working directory. */
@@ -305,6 +310,9 @@ NEAP_API void neap_startup_clear(struct neap_startup *startup);
 NEAP_API void neap_startup_draw(const struct neap_startup *startup,
                                 const double uniform[NEAP_STARTUP_STAGES], double *schedule_s,
                                 double *starting_s);
+/* How much of starting_s it takes until the image is there; 0 when that is not told apart. */
+NEAP_API double neap_startup_pull_s(const struct neap_startup *startup,
+                                    const double uniform[NEAP_STARTUP_STAGES]);
 
 /* --- profiles from latency ------------------------------------------------------------------------ */
 

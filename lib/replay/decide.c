@@ -12,6 +12,17 @@ static int64_t millicores(const struct neap_replay *r, double use_cores)
     return (int64_t)(1000 * (cores < most ? cores : most)); /* rounded down: never below 0 */
 }
 
+/* Mean use of the start of one of them, over what is read. */
+static double burst_cores(const struct neap_replay *r, const struct neapi_cohort *cohort)
+{
+    const struct neapi_start_rules *rules = &r->fleet.rules;
+    int64_t to_ns = r->now_ns - r->pipeline.lag_ns, from_ns = to_ns - r->pipeline.window_ns;
+    if (!rules->seen || r->fleet.quiet_ns <= from_ns)
+        return 0;
+    return neapi_start_cpu_s(rules, &cohort->start, from_ns, to_ns) /
+           ((double)r->pipeline.window_ns / 1e9);
+}
+
 /* All settled cohorts of a version as one. */
 static struct neap_pods settled_pods(const struct neap_replay *r, size_t version, double use_cores)
 {
@@ -21,22 +32,45 @@ static struct neap_pods settled_pods(const struct neap_replay *r, size_t version
                               .ready_ns = fleet->cohort[0].ready_ns,
                               .usage_m = millicores(r, use_cores * r->mix.use_share[version]),
                               .ready = true,
-                              .has_metric = true};
+                              .has_metric = true,
+                              .phase = NEAP_POD_RUNNING};
+}
+
+static struct neap_pods ready_pods(const struct neap_replay *r, const struct neapi_cohort *cohort,
+                                   double use_cores, int64_t sampled_from_ns)
+{
+    double slowness = neapi_cohort_slowness(&r->fleet, cohort, r->now_ns);
+    double own_cores = use_cores * slowness * r->mix.use_share[cohort->version];
+    return (struct neap_pods){.ready_ns = cohort->ready_ns,
+                              .usage_m = millicores(r, own_cores + burst_cores(r, cohort)),
+                              .ready = true,
+                              .phase = NEAP_POD_RUNNING,
+                              .has_metric = cohort->starting_ns <= sampled_from_ns};
+}
+
+/* What uses CPU before it is ready runs, and has a sample too. */
+static struct neap_pods starting_pods(const struct neap_replay *r,
+                                      const struct neapi_cohort *cohort, int64_t sampled_from_ns)
+{
+    bool seen = r->fleet.rules.seen && r->fleet.rules.cpu_s > 0;
+    bool runs = seen && cohort->start.pulled_ns <= r->now_ns;
+    double cores = fmin(burst_cores(r, cohort), r->cpu_most_cores);
+    return (struct neap_pods){.ready_ns = cohort->starting_ns,
+                              .usage_m = (int64_t)(1000 * cores),
+                              .phase = runs ? NEAP_POD_RUNNING : NEAP_POD_PENDING,
+                              .has_metric = seen && cohort->start.pulled_ns <= sampled_from_ns};
 }
 
 static struct neap_pods young_pods(const struct neap_replay *r, const struct neapi_cohort *cohort,
                                    double use_cores)
 {
-    bool ready = cohort->state == NEAP_READY;
     int64_t sampled_from_ns = r->now_ns - r->pipeline.lag_ns - r->pipeline.window_ns;
-    double slowness = ready ? neapi_cohort_slowness(&r->fleet, cohort, r->now_ns) : 1;
-    double own_cores = use_cores * slowness * r->mix.use_share[cohort->version];
-    return (struct neap_pods){.count = cohort->count,
-                              .start_ns = cohort->starting_ns,
-                              .ready_ns = ready ? cohort->ready_ns : cohort->starting_ns,
-                              .usage_m = ready ? millicores(r, own_cores) : 0,
-                              .ready = ready,
-                              .has_metric = ready && cohort->starting_ns <= sampled_from_ns};
+    struct neap_pods pods = cohort->state == NEAP_READY
+                                ? ready_pods(r, cohort, use_cores, sampled_from_ns)
+                                : starting_pods(r, cohort, sampled_from_ns);
+    pods.count = cohort->count;
+    pods.start_ns = cohort->starting_ns;
+    return pods;
 }
 
 static size_t list_pods(struct neap_replay *r, double use_cores)
@@ -53,7 +87,6 @@ static size_t list_pods(struct neap_replay *r, double use_cores)
         r->pods[i].metric_ns = r->now_ns - r->pipeline.lag_ns;
         r->pods[i].metric_window_ns = r->pipeline.window_ns;
         r->pods[i].has_start = r->pods[i].has_ready_condition = true;
-        r->pods[i].phase = r->pods[i].ready ? NEAP_POD_RUNNING : NEAP_POD_PENDING;
     }
     return count;
 }
@@ -70,22 +103,12 @@ static void count_decision(struct neap_replay *r, const struct neap_decision *de
         r->sinks->decision(r->sinks->context, decision);
 }
 
-static void count_starts(struct neap_replay *r)
-{
-    int64_t started = r->fleet.started - r->counted_starts;
-    r->counted_starts = r->fleet.started;
-    if (r->counting)
-        r->summary->cpu_start_s += (double)started * r->in.container->startup_cpu_s;
-}
-
 void neapi_replay_resize(struct neap_replay *r)
 {
     if (neapi_replay_updates(r))
         neapi_rollout_step(&r->rollout, &r->fleet, r->wanted, r->now_ns);
     else
         neapi_fleet_resize(&r->fleet, r->wanted, r->now_ns);
-    if (r->fleet.started != r->counted_starts)
-        count_starts(r);
 }
 
 void neapi_replay_decide(struct neap_replay *r)

@@ -19,14 +19,15 @@ enum neap_status neapi_fleet_new(struct neapi_fleet *fleet,
 {
     memset(fleet, 0, sizeof *fleet);
     fleet->versions = versions;
-    fleet->startup = startup;
+    neapi_start_rules_init(&fleet->rules, container, startup, seed, replication);
     neap_stream_init(&fleet->starts, seed, replication, NEAPI_STREAM_START);
     fleet->drain_ns = neapi_to_ns(container->drain_s);
     fleet->warmup_ns = neapi_to_ns(container->warmup_s);
     fleet->warmup_slowdown_share = container->warmup_slowdown_share;
     fleet->capacity = MOST_COHORTS;
     fleet->leaving_capacity = (size_t)(container->drain_s / period_s) + 4;
-    if (versions > 1) /* an update stops containers between decisions too */
+    if (versions > 1 || fleet->rules.cpu_s > 0) /* an update stops containers between decisions, and
+                                                 * those that still start up are told apart */
         fleet->leaving_capacity += MOST_COHORTS;
     fleet->cohort = neapi_allocate(fleet->capacity, sizeof *fleet->cohort);
     fleet->leaving = neapi_allocate(fleet->leaving_capacity, sizeof *fleet->leaving);
@@ -57,6 +58,7 @@ void neapi_fleet_reset(struct neapi_fleet *fleet, int64_t now_ns, int64_t count,
     fleet->leaving_head = fleet->leaving_count = 0;
     fleet->start_index = 0;
     fleet->started = 0;
+    fleet->quiet_ns = INT64_MIN;
     fleet->newest = version;
     fleet->mixed = false;
     memset(fleet->of, 0, fleet->versions * sizeof *fleet->of);
@@ -66,8 +68,13 @@ void neapi_fleet_reset(struct neapi_fleet *fleet, int64_t now_ns, int64_t count,
     if (count > 0) {
         if (fleet->watcher.joined != NULL)
             fleet->watcher.joined(fleet->watcher.context, 0, (size_t)count, version, long_ago);
-        fleet->cohort[fleet->depth++] =
-            (struct neapi_cohort){count, long_ago, long_ago, long_ago, NEAP_READY, version};
+        fleet->cohort[fleet->depth++] = (struct neapi_cohort){.count = count,
+                                                              .pending_ns = long_ago,
+                                                              .starting_ns = long_ago,
+                                                              .ready_ns = long_ago,
+                                                              .state = NEAP_READY,
+                                                              .version = version,
+                                                              .start = {.pulled_ns = long_ago}};
         fleet->in_state[NEAP_READY] = count;
         fleet->of[version].replicas = fleet->of[version].ready = count;
     }
@@ -220,4 +227,34 @@ double neapi_fleet_slowness(const struct neapi_fleet *fleet, int64_t now_ns)
             sum += (double)fleet->cohort[i].count *
                    neapi_cohort_slowness(fleet, &fleet->cohort[i], now_ns);
     return sum / (double)fleet->in_state[NEAP_READY];
+}
+
+/* --- starts ------------------------------------------------------------------------------------- */
+
+double neapi_fleet_start_cpu_s(const struct neapi_fleet *fleet, int64_t from_ns, int64_t to_ns)
+{
+    double sum_s = 0;
+    if (fleet->quiet_ns <= from_ns)
+        return 0;
+    for (size_t i = fleet->settled; i < fleet->depth; i++)
+        sum_s += (double)fleet->cohort[i].count *
+                 neapi_start_cpu_s(&fleet->rules, &fleet->cohort[i].start, from_ns, to_ns);
+    for (size_t i = 0; i < fleet->leaving_count; i++) {
+        const struct neapi_leaving *leaving =
+            &fleet->leaving[(fleet->leaving_head + i) % fleet->leaving_capacity];
+        if (leaving->quiet_ns > from_ns)
+            sum_s += (double)leaving->count *
+                     neapi_start_cpu_s(&fleet->rules, &leaving->start, from_ns, to_ns);
+    }
+    return sum_s;
+}
+
+int64_t neapi_fleet_start_failures(const struct neapi_fleet *fleet, int64_t from_ns, int64_t to_ns)
+{
+    int64_t sum = 0;
+    for (size_t i = fleet->settled; i < fleet->depth; i++)
+        if (fleet->cohort[i].state == NEAP_STARTING && fleet->cohort[i].start.failures > 0)
+            sum += fleet->cohort[i].count *
+                   neapi_start_failures(&fleet->rules, &fleet->cohort[i].start, from_ns, to_ns);
+    return sum;
 }

@@ -16,6 +16,8 @@
 #include <neap/random.h>
 #include <neap/replay.h>
 
+#include "replay/start.h"
+
 struct neapi_cohort {
     int64_t count;
     int64_t pending_ns;  /* asked for */
@@ -23,6 +25,7 @@ struct neapi_cohort {
     int64_t ready_ns;    /* takes requests */
     enum neap_container_state state;
     size_t version;
+    struct neapi_start start;
 };
 
 /* Containers of one version. */
@@ -35,6 +38,8 @@ struct neapi_version_count {
 /* Containers that finish what they hold. */
 struct neapi_leaving {
     int64_t count, end_ns;
+    int64_t quiet_ns;         /* when the burst of their start is over */
+    struct neapi_start start; /* valid before quiet_ns */
 };
 
 /* Is told when ready containers come and go. Ready ones stand in one row, oldest cohort first. */
@@ -47,10 +52,11 @@ struct neapi_watcher {
 };
 
 struct neapi_fleet {
-    const struct neap_startup *startup; /* borrowed */
+    struct neapi_start_rules rules;
     struct neap_stream starts; /* the k-th start draws the k-th variate, in OLD and NEW alike */
     uint64_t start_index;
-    int64_t started; /* containers, since the reset */
+    int64_t started;  /* containers, since the reset */
+    int64_t quiet_ns; /* when the bursts of all starts so far are over */
     int64_t drain_ns, warmup_ns;
     double warmup_slowdown_share;
 
@@ -115,6 +121,10 @@ double neapi_fleet_slowness(const struct neapi_fleet *fleet, int64_t now_ns);
 /* Extra CPU demand factor of one cohort at now: 1 when it is warm. */
 double neapi_cohort_slowness(const struct neapi_fleet *fleet, const struct neapi_cohort *cohort,
                              int64_t now_ns);
+
+/* Core-seconds that starts use, and attempts that fail, within [from, to), where nothing changes. */
+double neapi_fleet_start_cpu_s(const struct neapi_fleet *fleet, int64_t from_ns, int64_t to_ns);
+int64_t neapi_fleet_start_failures(const struct neapi_fleet *fleet, int64_t from_ns, int64_t to_ns);
 
 /* Ready containers in cohorts before that one. */
 size_t neapi_fleet_position(const struct neapi_fleet *fleet, size_t index);

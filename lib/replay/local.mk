@@ -27,6 +27,8 @@ lib_libneap_la_SOURCES += \
 	%D%/rollout.h \
 	%D%/run.c \
 	%D%/scaling.c \
+	%D%/start.c \
+	%D%/start.h \
 	%D%/streams.h \
 	%D%/stretch.c \
 	%D%/tick.c \

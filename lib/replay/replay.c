@@ -61,11 +61,11 @@ static enum neap_status make(struct neap_replay *r, struct neap_error *error)
     r->period_ns = llround(period_s * 1e9);
     int64_t warm_ns = 4 * r->fleet.warmup_ns;
     r->settle_ns = r->pipeline.lag_ns + 2 * r->pipeline.window_ns + r->period_ns;
-    int64_t young_ns = llround(neap_autoscaler_young_s(in->autoscaler) * 1e9);
-    if (warm_ns > r->settle_ns)
-        r->settle_ns = warm_ns;
-    if (young_ns > r->settle_ns)
-        r->settle_ns = young_ns;
+    int64_t longest_ns[] = {warm_ns, r->settle_ns + neapi_start_longest_ns(&r->fleet.rules),
+                            llround(neap_autoscaler_young_s(in->autoscaler) * 1e9)};
+    for (size_t i = 0; i < sizeof longest_ns / sizeof longest_ns[0]; i++)
+        if (longest_ns[i] > r->settle_ns)
+            r->settle_ns = longest_ns[i];
     return NEAP_OK;
 }
 

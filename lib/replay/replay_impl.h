@@ -55,7 +55,6 @@ struct neap_replay {
     int64_t now_ns, next_decision_ns, wanted;
     int64_t stretch_ns;     /* nothing changes until then; now_ns when that is not known yet */
     int64_t interval_ns;    /* end of the interval */
-    int64_t counted_starts; /* of r->fleet.started */
     bool counting;          /* inside the accounting window */
     struct neapi_interval_sums interval, period;
     bool in_period;

@@ -59,7 +59,6 @@ enum neap_status neapi_replay_begin(struct neap_replay *r, const struct neap_rep
     neapi_pipeline_reset(&r->pipeline, r->now_ns);
     r->engine->reset(r);
     r->wanted = first_replicas(r, neap_recording_requests(recording)[0] / interval_s(r));
-    r->counted_starts = 0;
     neapi_fleet_reset(&r->fleet, r->now_ns, r->wanted, version);
     neap_autoscaler_reset(r->in.autoscaler);
     return NEAP_OK;

@@ -28,19 +28,35 @@ static void merge_oldest(struct neapi_fleet *fleet)
         fleet->settled--;
 }
 
-static void push(struct neapi_fleet *fleet, int64_t count, int64_t now_ns, const double *uniform)
+static void push(struct neapi_fleet *fleet, int64_t count, int64_t failures, int64_t now_ns,
+                 const double *uniform)
 {
-    double pending_s, starting_s;
-    neap_startup_draw(fleet->startup, uniform, &pending_s, &starting_s);
     struct neapi_cohort cohort = {
         .count = count, .pending_ns = now_ns, .state = NEAP_PENDING, .version = fleet->newest};
-    cohort.starting_ns = now_ns + neapi_to_ns(pending_s);
-    cohort.ready_ns = cohort.starting_ns + neapi_to_ns(starting_s);
+    cohort.start = neapi_start_draw(&fleet->rules, uniform, now_ns, failures, &cohort.starting_ns);
+    cohort.ready_ns = neapi_start_ready_ns(&fleet->rules, &cohort.start);
+    int64_t quiet_ns = neapi_start_quiet_ns(&fleet->rules, &cohort.start);
+    if (quiet_ns > fleet->quiet_ns)
+        fleet->quiet_ns = quiet_ns;
     if (fleet->depth == fleet->capacity)
         merge_oldest(fleet);
     fleet->cohort[fleet->depth++] = cohort;
     fleet->in_state[NEAP_PENDING] += count;
     fleet->of[cohort.version].replicas += count;
+}
+
+/* One cohort for each number of failures. */
+static void push_all(struct neapi_fleet *fleet, int64_t count, int64_t now_ns,
+                     const double *uniform)
+{
+    uint64_t number = (uint64_t)fleet->started;
+    int64_t left = count;
+    for (int64_t failures = 0; left > 0; failures++) {
+        int64_t failing = neapi_start_fails(&fleet->rules, number, failures, left);
+        if (left > failing)
+            push(fleet, left - failing, failures, now_ns, uniform);
+        left = failing;
+    }
     fleet->started += count;
 }
 
@@ -57,9 +73,9 @@ static void draw(struct neapi_fleet *fleet, double uniform[NEAP_STARTUP_STAGES])
 static void scale_out(struct neapi_fleet *fleet, int64_t count, int64_t now_ns)
 {
     double uniform[NEAP_STARTUP_STAGES];
-    if (fleet->startup->fixed) {
+    if (fleet->rules.startup->fixed && fleet->rules.failing_share == 0) {
         draw(fleet, uniform);
-        push(fleet, count, now_ns, uniform);
+        push_all(fleet, count, now_ns, uniform);
         return;
     }
     int64_t groups = count < BATCH_GROUPS ? count : BATCH_GROUPS;
@@ -69,26 +85,32 @@ static void scale_out(struct neapi_fleet *fleet, int64_t count, int64_t now_ns)
         if (count > BATCH_GROUPS)
             for (int stage = 0; stage < NEAP_STARTUP_STAGES; stage++)
                 uniform[stage] = ((double)group + uniform[stage]) / (double)groups;
-        push(fleet, to - from, now_ns, uniform);
+        push_all(fleet, to - from, now_ns, uniform);
     }
 }
 
 /* --- scaling in --------------------------------------------------------------------------------- */
 
 /* Returns when they are gone. */
-static int64_t begin_drain(struct neapi_fleet *fleet, int64_t count, int64_t now_ns)
+static int64_t begin_drain(struct neapi_fleet *fleet, const struct neapi_cohort *cohort,
+                           int64_t count, int64_t now_ns)
 {
-    int64_t end_ns = now_ns + fleet->drain_ns;
+    int64_t end_ns = now_ns + fleet->drain_ns, quiet_ns = INT64_MIN;
+    if (fleet->quiet_ns > now_ns)
+        quiet_ns = neapi_start_quiet_ns(&fleet->rules, &cohort->start);
+    if (quiet_ns <= now_ns)
+        quiet_ns = INT64_MIN;
     size_t last = (fleet->leaving_head + fleet->leaving_count + fleet->leaving_capacity - 1) %
                   fleet->leaving_capacity;
     fleet->in_state[NEAP_DRAINING] += count;
-    if (fleet->leaving_count > 0 && (fleet->leaving[last].end_ns == end_ns ||
-                                     fleet->leaving_count == fleet->leaving_capacity)) {
+    if (fleet->leaving_count > 0 &&
+        ((fleet->leaving[last].end_ns == end_ns && fleet->leaving[last].quiet_ns == quiet_ns) ||
+         fleet->leaving_count == fleet->leaving_capacity)) {
         fleet->leaving[last].count += count;
         return fleet->leaving[last].end_ns;
     }
     size_t slot = (last + 1) % fleet->leaving_capacity;
-    fleet->leaving[slot] = (struct neapi_leaving){count, end_ns};
+    fleet->leaving[slot] = (struct neapi_leaving){count, end_ns, quiet_ns, cohort->start};
     fleet->leaving_count++;
     return end_ns;
 }
@@ -108,7 +130,7 @@ static void take(struct neapi_fleet *fleet, size_t index, int64_t count, int64_t
     neapi_fleet_emit(fleet, cohort, count, now_ns, ready ? now_ns + fleet->drain_ns : now_ns);
     int64_t gone_ns = now_ns;
     if (ready && fleet->drain_ns > 0)
-        gone_ns = begin_drain(fleet, count, now_ns);
+        gone_ns = begin_drain(fleet, cohort, count, now_ns);
     cohort->count -= count;
     if (ready && fleet->watcher.left != NULL)
         fleet->watcher.left(fleet->watcher.context,

@@ -3,6 +3,11 @@
 #define NEAP_REPLAY_STREAMS_H
 
 /* What random numbers are for. A purpose keeps its number for ever: results depend on it. */
-enum { NEAPI_STREAM_METRIC = 1, NEAPI_STREAM_START = 2, NEAPI_STREAM_COUNT = 3 };
+enum {
+    NEAPI_STREAM_METRIC = 1,
+    NEAPI_STREAM_START = 2,
+    NEAPI_STREAM_COUNT = 3,
+    NEAPI_STREAM_FAILURE = 16
+};
 
 #endif

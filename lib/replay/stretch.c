@@ -34,6 +34,19 @@ void neapi_replay_count_containers(struct neap_replay *r, double span_s)
     r->interval.starting_s += replicas_s - (double)fleet->in_state[NEAP_READY] * span_s;
 }
 
+/* From then until now. */
+static void count_starts(struct neap_replay *r, int64_t from_ns)
+{
+    const struct neapi_fleet *fleet = &r->fleet;
+    if (fleet->rules.failing_share > 0)
+        r->summary->start_failures += neapi_fleet_start_failures(fleet, from_ns, r->now_ns);
+    if (fleet->rules.cpu_s == 0)
+        return;
+    double cpu_s = neapi_fleet_start_cpu_s(fleet, from_ns, r->now_ns);
+    r->summary->cpu_start_s += cpu_s;
+    r->interval.cpu_s += cpu_s;
+}
+
 /* --- changes -------------------------------------------------------------------------------------- */
 
 /* What changed in traffic's mixture or in the versions of the ready containers. */
@@ -78,7 +91,10 @@ void neapi_replay_serve(struct neap_replay *r, struct neapi_traffic *traffic)
             change_fleet(r);
             r->stretch_ns = next_change_ns(r);
         }
-        if (r->stretch_ns > r->now_ns && !r->engine->serve(r, traffic))
+        int64_t from_ns = r->now_ns;
+        if (r->stretch_ns > from_ns && !r->engine->serve(r, traffic))
             return;
+        if (r->counting)
+            count_starts(r, from_ns);
     }
 }

@@ -42,7 +42,17 @@ static const struct neap_parameter container_parameters[] = {
     {"idle_cpu", NEAP_VCPU, CONTAINER(idle_cpu_cores), "0", 0, 1024, NULL,
      "vCPU that a ready container uses without requests"},
     {"startup_cpu", NEAP_SECONDS, CONTAINER(startup_cpu_s), "0s", 0, 86400, NULL,
-     "CPU seconds that one start uses"},
+     "CPU seconds that one start uses, vcpu at once at most; autoscalers see them"},
+    {"startup_cpu_time", NEAP_SECONDS, CONTAINER(startup_cpu_time_s), "", 0.001, 86400, NULL,
+     "how long startup_cpu lasts, from the pulled image on: a ready container may go on with it; "
+     "default until ready"},
+    {"startup_cpu_seen", NEAP_CHOICE, CONTAINER(startup_cpu_seen), "yes", 0, 0, "no|yes",
+     "whether startup_cpu is in the CPU use that the autoscaler is shown"},
+    {"startup_failures", NEAP_SHARE, CONTAINER(startup_failures_share), "0%", 0, 0.99, NULL,
+     "share of attempts to start that fail when they should become ready; each is followed by "
+     "another in the same place"},
+    {"startup_retry_delay", NEAP_SECONDS, CONTAINER(startup_retry_s), "10s", 0, 86400, NULL,
+     "time from a failed attempt to the next; doubles with each failure, up to 5 minutes"},
     {"queue_limit", NEAP_COUNT, CONTAINER(queue_limit), "2048", 0, 1e9, NULL,
      "requests that wait at one container; more are refused"},
     {"timeout", NEAP_SECONDS, CONTAINER(timeout_s), "30s", 0.001, 86400, NULL,
@@ -140,6 +150,7 @@ enum neap_status neap_startup_init(struct neap_startup *startup,
         {"startup.ready", container->ready, "0s"}};
     memset(startup, 0, sizeof *startup);
     startup->fixed = true;
+    startup->staged = staged;
     for (int i = 0; i < NEAP_STARTUP_STAGES; i++) {
         enum neap_status status = read_stage(&startup->stage[i], &rows[i], directory, error);
         if (status != NEAP_OK) {
@@ -168,4 +179,10 @@ void neap_startup_draw(const struct neap_startup *startup,
     *starting_s = 0;
     for (int i = 1; i < NEAP_STARTUP_STAGES; i++)
         *starting_s += neap_distribution_quantile(startup->stage[i], uniform[i]);
+}
+
+double neap_startup_pull_s(const struct neap_startup *startup,
+                           const double uniform[NEAP_STARTUP_STAGES])
+{
+    return startup->staged ? neap_distribution_quantile(startup->stage[1], uniform[1]) : 0;
 }

@@ -70,6 +70,10 @@ static double failed(const struct neapi_variant *v)
 {
     return round(v->failed); /* expected values: a fraction of a request tells nothing */
 }
+static double start_failures(const struct neapi_variant *v)
+{
+    return (double)v->summary.start_failures;
+}
 static double scaling_events(const struct neapi_variant *v)
 {
     return (double)(v->summary.scale_ups + v->summary.scale_downs);
@@ -94,6 +98,7 @@ static const struct row rows[] = {{"container-hours", "h", all_hours},
                                   {"minutes over the SLO", "min", slo_minutes},
                                   {"requests over the p95 limit", "%", over_limit},
                                   {"failed requests", "", failed},
+                                  {"failed starts", "", start_failures},
                                   {"scaling events", "", scaling_events},
                                   {"replica-hours at minimum", "%", at_minimum}};
 enum { ROWS = sizeof rows / sizeof rows[0] };
@@ -108,10 +113,10 @@ static bool applies(const struct row *row, const struct neap_scenario *scenario,
         return !isnan(slo->p50_s) || !isnan(slo->p95_s) || !isnan(slo->p99_s);
     if (row->value == over_limit)
         return !isnan(slo->p95_s);
-    if (row->value != pending_hours)
+    if (row->value != pending_hours && row->value != start_failures)
         return true;
     for (size_t i = 0; i < count; i++)
-        if (variants[i].hours[NEAP_PENDING] > 0)
+        if (row->value(&variants[i]) > 0)
             return true;
     return false;
 }

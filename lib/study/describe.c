@@ -116,6 +116,8 @@ void neapi_describe_variant(struct neap_node *array, const struct neap_scenario 
     neap_node_number(failed, "timeout", s->failed_timeout, NEAPI_DIGITS);
     neap_node_number(failed, "abandoned", s->failed_abandoned, NEAPI_DIGITS);
     neap_node_number(failed, "cut", s->failed_cut, NEAPI_DIGITS);
+    if (neap_scenario_container(scenario)->startup_failures_share > 0)
+        neap_node_integer(node, "failed_starts", s->start_failures);
     neap_node_integer(node, "scaling_events", s->scale_ups + s->scale_downs);
     neap_node_number(node, "share_at_minimum", v->minimum_share, NEAPI_DIGITS);
     describe_classes(node, scenario, v);
