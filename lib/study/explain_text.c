@@ -75,36 +75,7 @@ static void rate_text(char *text, size_t size, double rate)
 void neapi_explain_metric(char *text, size_t size, const struct neap_decision *decision,
                           double value)
 {
-    if (isnan(value)) {
-        neapi_print(text, size, "%s", "");
-        return;
-    }
-    switch (decision->signal) {
-    case NEAP_SIGNAL_CPU:
-    case NEAP_SIGNAL_MEMORY:
-        neapi_print(text, size, "%.6g%%", value * 100);
-        break;
-    case NEAP_SIGNAL_RATE:
-    case NEAP_SIGNAL_TOTAL_RATE:
-        neapi_print(text, size, "%.6g/s", value);
-        break;
-    case NEAP_SIGNAL_CPU_VALUE:
-        neapi_print(text, size, "%.6g vCPU", value);
-        break;
-    case NEAP_SIGNAL_MEMORY_VALUE:
-        neap_quantity_format(text, size, value, NEAP_BYTES);
-        break;
-    case NEAP_SIGNAL_LATENCY:
-        neapi_print(text, size, "%.6g s", value);
-        break;
-    case NEAP_SIGNAL_IN_FLIGHT:
-    case NEAP_SIGNAL_QUEUED:
-    case NEAP_SIGNAL_VALUE:
-    case NEAP_SIGNAL_CRON:
-    case NEAP_SIGNAL_NONE:
-        neapi_print(text, size, "%.6g", value);
-        break;
-    }
+    neap_signal_format(text, size, decision->signal, value);
 }
 
 static const char *plural(int64_t count)
