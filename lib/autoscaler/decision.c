@@ -19,8 +19,8 @@ void neapi_decision_complete(struct neap_decision *decision)
     bool changed = after != decision->wanted;
     decision->after = decision->wanted;
     decision->steps_count = 1;
-    decision->steps[0] = (struct neap_decision_step){changed ? NEAP_REASON_METRIC : reason,
-                                                     decision->wanted};
+    decision->steps[0] =
+        (struct neap_decision_step){changed ? NEAP_REASON_METRIC : reason, decision->wanted};
     neapi_decision_step(decision, reason, after);
 }
 
@@ -96,7 +96,8 @@ static void add(struct text *text, const char *format, ...)
     size_t used = (size_t)text->length < text->size ? (size_t)text->length : text->size;
     va_list arguments;
     va_start(arguments, format);
-    int added = neapi_vprint(text->start + used, text->size - used, format, arguments);
+    char *end = text->size == 0 ? NULL : text->start + used;
+    int added = neapi_vprint(end, text->size - used, format, arguments);
     va_end(arguments);
     if (added > 0)
         text->length += added;

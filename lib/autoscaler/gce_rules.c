@@ -42,8 +42,8 @@ int64_t neapi_gce_floor(const struct neapi_gce_rules *rules, int64_t peak)
 /* The mode has the last word. */
 static void permit(enum neapi_gce_mode mode, struct neap_decision *decision)
 {
-    bool allowed = mode == NEAPI_GCE_ON || (mode == NEAPI_GCE_ONLY_SCALE_OUT &&
-                                            decision->after > decision->before);
+    bool allowed = mode == NEAPI_GCE_ON ||
+                   (mode == NEAPI_GCE_ONLY_SCALE_OUT && decision->after > decision->before);
     if (!allowed)
         neapi_decision_step(decision, NEAP_REASON_MODE, decision->before);
 }

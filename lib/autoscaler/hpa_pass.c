@@ -82,8 +82,8 @@ static void compute(struct neapi_hpa *hpa, const struct neap_reading *reading,
     outcome->chosen = 0;
     for (size_t i = 0; i < rules->signals_count; i++)
         rules->signals[i].propose(&rules->signals[i], rules, reading, &outcome->proposals[i]);
-    outcome->incomplete = rules->signals_count > 1 ? combine(reading, outcome)
-                                                   : outcome->proposals[0].failed;
+    outcome->incomplete =
+        rules->signals_count > 1 ? combine(reading, outcome) : outcome->proposals[0].failed;
     outcome->proposal = outcome->proposals[outcome->chosen];
     if (outcome->proposal.failed) {
         outcome->path = NEAPI_HPA_FAILED;

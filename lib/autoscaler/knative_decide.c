@@ -125,8 +125,8 @@ static void tell_advice(const struct neapi_knative *knative,
                         const struct neapi_knative_sight *sight,
                         const struct neapi_knative_advice *advice, struct neap_decision *decision)
 {
-    const struct neapi_knative_proposal *made = advice->by_panic ? &advice->urgent
-                                                                 : &advice->stable;
+    const struct neapi_knative_proposal *made =
+        advice->by_panic ? &advice->urgent : &advice->stable;
     int64_t pods = sight->ready > 0 ? sight->ready : 1;
     tell_window(knative, sight->stable, pods, knative->rules.stable_window_ns, &advice->stable,
                 decision);
@@ -140,10 +140,9 @@ static void tell_advice(const struct neapi_knative *knative,
     if (advice->panics)
         decision->panic_until_ns =
             neapi_add(knative->alarm.time_ns, knative->rules.stable_window_ns);
-    neapi_decision_step(decision,
-                        made->limited < made->wanted ? NEAP_REASON_UP_LIMIT
-                                                     : NEAP_REASON_DOWN_LIMIT,
-                        made->limited);
+    neapi_decision_step(
+        decision, made->limited < made->wanted ? NEAP_REASON_UP_LIMIT : NEAP_REASON_DOWN_LIMIT,
+        made->limited);
     neapi_decision_step(decision, NEAP_REASON_ACTIVATION_SCALE, made->after);
     neapi_decision_step(decision, NEAP_REASON_PANIC, advice->lifted);
     neapi_decision_step(decision, NEAP_REASON_DOWN_STABILIZED, advice->replicas);

@@ -78,8 +78,8 @@ void neapi_knative_scale(const struct neapi_knative_rules *rules, struct neapi_k
         advice->replicas = panic->most = larger(advice->replicas, panic->most);
     advice->lifted = advice->replicas;
     if (rules->reachable && rules->delay_ns > 0)
-        advice->replicas = larger(advice->replicas,
-                                  neapi_knative_max_record(delay, sight->delay_index,
-                                                           advice->replicas));
+        advice->replicas =
+            larger(advice->replicas,
+                   neapi_knative_max_record(delay, sight->delay_index, advice->replicas));
     advice->excess_burst = excess_burst(rules, sight);
 }

@@ -145,7 +145,8 @@ static void decide(void *state, const struct neap_reading *reading, struct neap_
     struct neapi_schedule_bounds now =
         neapi_schedule_bounds(&scheduled->schedule, &civil, scheduled->min, scheduled->max);
     neapi_inner_decide(&scheduled->inner, reading, now.min, now.max, decision);
-    neapi_inner_say(&scheduled->inner, decision, now.min_scheduled ? NEAP_REASON_SCHEDULED_MIN : NEAP_REASON_AT_MIN,
+    neapi_inner_say(&scheduled->inner, decision,
+                    now.min_scheduled ? NEAP_REASON_SCHEDULED_MIN : NEAP_REASON_AT_MIN,
                     now.max_scheduled ? NEAP_REASON_SCHEDULED_MAX : NEAP_REASON_AT_MAX);
 }
 
