@@ -146,6 +146,7 @@ echo "$bad_hours $cure_hours" >"$work/output"
 verdict $? 'night-floor: a floor by the clock saves a quarter and more'
 
 # What a README quotes is what the command says: the first line under each command that is quoted.
+# shellcheck disable=SC2016
 quoted='
   /^    neap (explain|replay) / { command = substr($0, 5); blank = 0; next }
   command != "" && /^$/ && !blank { blank = 1; next }
