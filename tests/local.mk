@@ -35,7 +35,7 @@ unit_tests += \
 	%D%/unit/autoscaler_keda_test %D%/unit/autoscaler_knative_test \
 	%D%/unit/autoscaler_gce_test \
 	%D%/unit/autoscaler_hpa_test \
-	%D%/unit/autoscaler_test %D%/unit/autoscaler_rate_test %D%/unit/base_test \
+	%D%/unit/autoscaler_test %D%/unit/autoscaler_rate_test %D%/unit/autoscaler_rules_test %D%/unit/base_test \
 	%D%/unit/calendar_test %D%/unit/calendar_days_test %D%/unit/compare_test \
 	%D%/unit/decimal_test %D%/unit/estimate_test %D%/unit/explain_test %D%/unit/oom_test \
 	%D%/unit/price_test %D%/unit/profile_test %D%/unit/profile_buckets_test \
