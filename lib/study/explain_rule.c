@@ -175,7 +175,8 @@ void neapi_explain_panic(char *text, size_t size, const struct neapi_scene *scen
     if (!neapi_explain_setting(&setting, scene, NEAP_REASON_PANIC))
         return;
     if (decision->panic_until_ns == 0) {
-        neapi_print(text, size, "none: its window asks for less than %s = %s times the ready containers",
+        neapi_print(text, size,
+                    "none: its window asks for less than %s = %s times the ready containers",
                     setting.key, setting.value);
         return;
     }
