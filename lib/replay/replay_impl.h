@@ -53,9 +53,9 @@ struct neap_replay {
     struct neap_replay_summary *summary;
     struct neap_replay_summary result; /* what summary points to while it runs */
     int64_t now_ns, next_decision_ns, wanted;
-    int64_t stretch_ns;     /* nothing changes until then; now_ns when that is not known yet */
-    int64_t interval_ns;    /* end of the interval */
-    bool counting;          /* inside the accounting window */
+    int64_t stretch_ns;  /* nothing changes until then; now_ns when that is not known yet */
+    int64_t interval_ns; /* end of the interval */
+    bool counting;       /* inside the accounting window */
     struct neapi_interval_sums interval, period;
     bool in_period;
     size_t periods_done;
