@@ -164,6 +164,13 @@ static void decide(void *state, const struct neap_reading *reading, struct neap_
     neapi_gce_decide(state, reading, decision);
 }
 
+static void bound(void *state, int64_t min, int64_t max)
+{
+    struct neapi_gce *gce = state;
+    gce->rules.min = min;
+    gce->rules.max = max;
+}
+
 const struct neap_autoscaler_type neapi_autoscaler_gce = {
     .name = "gce",
     .summary = "autoscaler of a managed instance group (Google Compute Engine)",
@@ -172,4 +179,5 @@ const struct neap_autoscaler_type neapi_autoscaler_gce = {
     .prepare = prepare,
     .reset = reset,
     .decide = decide,
-    .release = release};
+    .release = release,
+    .bound = bound};

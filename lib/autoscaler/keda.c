@@ -145,6 +145,14 @@ static enum neap_status prepare(const void *settings, uint64_t given,
     return NEAP_OK;
 }
 
+static void bound(void *state, int64_t min, int64_t max)
+{
+    struct neapi_keda *keda = state;
+    keda->rules.min = min;
+    keda->hpa.rules.min = min > 0 ? min : 1; /* as its HorizontalPodAutoscaler is given */
+    keda->hpa.rules.max = max;
+}
+
 const struct neap_autoscaler_type neapi_autoscaler_keda = {
     .name = "keda",
     .summary = "KEDA on requests, queues, CPU and the clock: to zero and back, and an HPA between",
@@ -153,4 +161,5 @@ const struct neap_autoscaler_type neapi_autoscaler_keda = {
     .prepare = prepare,
     .reset = neapi_keda_reset,
     .decide = neapi_keda_decide,
-    .release = release};
+    .release = release,
+    .bound = bound};

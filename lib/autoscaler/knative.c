@@ -188,6 +188,13 @@ static enum neap_status prepare(const void *settings, uint64_t given,
     return NEAP_OK;
 }
 
+static void bound(void *state, int64_t min, int64_t max)
+{
+    struct neapi_knative *knative = state;
+    knative->limits.bounds.min = min;
+    knative->limits.bounds.max = max;
+}
+
 const struct neap_autoscaler_type neapi_autoscaler_knative = {
     .name = "knative",
     .summary =
@@ -197,4 +204,5 @@ const struct neap_autoscaler_type neapi_autoscaler_knative = {
     .prepare = prepare,
     .reset = neapi_knative_reset,
     .decide = neapi_knative_decide,
-    .release = release};
+    .release = release,
+    .bound = bound};

@@ -306,6 +306,13 @@ static void decide(void *state, const struct neap_reading *reading, struct neap_
                      reading->now_ns);
 }
 
+static void bound(void *state, int64_t min, int64_t max)
+{
+    struct step_scaling *scaling = state;
+    scaling->limits.min = min;
+    scaling->limits.max = max;
+}
+
 const struct neap_autoscaler_type neapi_autoscaler_step_scaling = {
     .name = "step_scaling",
     .summary = "AWS step scaling on CPU utilisation or requests per target",
@@ -314,4 +321,5 @@ const struct neap_autoscaler_type neapi_autoscaler_step_scaling = {
     .prepare = prepare,
     .reset = reset,
     .decide = decide,
-    .release = release};
+    .release = release,
+    .bound = bound};

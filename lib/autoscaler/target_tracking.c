@@ -252,6 +252,13 @@ static void decide(void *state, const struct neap_reading *reading, struct neap_
                      reading->now_ns);
 }
 
+static void bound(void *state, int64_t min, int64_t max)
+{
+    struct tracking *tracking = state;
+    tracking->limits.min = min;
+    tracking->limits.max = max;
+}
+
 const struct neap_autoscaler_type neapi_autoscaler_target_tracking = {
     .name = "target_tracking",
     .summary = "AWS target tracking (ECS) on CPU utilisation or requests per target",
@@ -260,4 +267,5 @@ const struct neap_autoscaler_type neapi_autoscaler_target_tracking = {
     .prepare = prepare,
     .reset = reset,
     .decide = decide,
-    .release = release};
+    .release = release,
+    .bound = bound};

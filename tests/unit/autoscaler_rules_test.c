@@ -63,11 +63,56 @@ static void panic_is_judged_before_the_rate_limit(void **state)
     assert_int_equal(advice.replicas, 3);
 }
 
+/* A schedule around any kind is obeyed as that kind obeys an administrator: at its next evaluation. */
+static void other_bounds_are_obeyed_by_all_kinds(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *type, *key, *value;
+    } kinds[] = {{"hpa", "target_cpu", "60%"},
+                 {"keda", "target_rate", "10/s"},
+                 {"knative", "metric", "rps"},
+                 {"gce", "target_cpu", "60%"},
+                 {"target_tracking", "target_cpu", "60%"},
+                 {"step_scaling", "scale_out.cpu", "70%"}};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        struct neap_autoscaler *scaler = NULL;
+        struct neap_decision decision;
+        struct neap_pods pods = {.count = 3,
+                                 .request_m = 1000,
+                                 .usage_m = 600,
+                                 .has_metric = true,
+                                 .has_start = true,
+                                 .has_ready_condition = true,
+                                 .ready = true};
+        struct neap_reading reading = {.now_ns = 1000000000000,
+                                       .replicas = 3,
+                                       .pods = &pods,
+                                       .pods_count = 1,
+                                       .request_rate = 30};
+        const struct neap_autoscaler_type *type = neap_autoscaler_find(kinds[i].type);
+        assert_int_equal(neap_autoscaler_new(&scaler, type, NULL), NEAP_OK);
+        assert_int_equal(neap_autoscaler_set(scaler, kinds[i].key, kinds[i].value, NULL), NEAP_OK);
+        assert_int_equal(neap_autoscaler_set(scaler, "max", "100", NULL), NEAP_OK);
+        assert_int_equal(neap_autoscaler_prepare(scaler, NULL), NEAP_OK);
+        assert_true(neap_autoscaler_bound(scaler, 7, 9));
+        neap_autoscaler_decide(scaler, &reading, &decision);
+        assert_int_equal(decision.after, 7);
+        pods.count = reading.replicas = 40;
+        reading.now_ns += 60000000000;
+        assert_true(neap_autoscaler_bound(scaler, 1, 9));
+        neap_autoscaler_decide(scaler, &reading, &decision);
+        assert_int_equal(decision.after, 9);
+        neap_autoscaler_free(scaler);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_max_that_equals_the_limit_is_the_reason),
         cmocka_unit_test(a_panic_window_is_a_second_at_least),
+        cmocka_unit_test(other_bounds_are_obeyed_by_all_kinds),
         cmocka_unit_test(panic_is_judged_before_the_rate_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
