@@ -9,6 +9,7 @@
 #include "replay/pipeline.h"
 #include "replay/queue.h"
 #include "replay/rollout.h"
+#include "replay/signals.h"
 
 /* Sums over one interval of the recording, or a period, for the timeline and the limits. */
 struct neapi_interval_sums {
@@ -22,6 +23,7 @@ struct neapi_tick {
     struct neapi_queue queue;
     double timeout_s;
     double timeout_share;  /* of arrivals that will not wait that long, from the step before */
+    double waiting;        /* beyond what workers hold, at the end of the last step */
     double backlog_wait_s; /* mean wait at the end of the last step, 0 when most did not wait */
     /* what containers serve, from r->mix.load; the station is that of the version most run */
     struct neapi_station *station;
@@ -40,6 +42,7 @@ struct neap_replay {
     struct neapi_rollout rollout;
     struct neapi_fleet fleet;
     struct neapi_pipeline pipeline;
+    struct neapi_signals signals;
     struct neap_pods *pods; /* one for each cohort, and one for each version's settled ones */
     struct neapi_tick tick;
     struct neapi_served *served;
@@ -53,9 +56,9 @@ struct neap_replay {
     struct neap_replay_summary *summary;
     struct neap_replay_summary result; /* what summary points to while it runs */
     int64_t now_ns, next_decision_ns, wanted;
-    int64_t stretch_ns;     /* nothing changes until then; now_ns when that is not known yet */
-    int64_t interval_ns;    /* end of the interval */
-    bool counting;          /* inside the accounting window */
+    int64_t stretch_ns;  /* nothing changes until then; now_ns when that is not known yet */
+    int64_t interval_ns; /* end of the interval */
+    bool counting;       /* inside the accounting window */
     struct neapi_interval_sums interval, period;
     bool in_period;
     size_t periods_done;

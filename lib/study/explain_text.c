@@ -357,22 +357,23 @@ static void tell_version(struct neap_document *document, const struct neapi_scen
 static void tell_reading(struct neap_document *document, const struct neapi_scene *scene,
                          const struct neap_decision *d)
 {
-    const struct neap_metrics_options *metrics = neap_scenario_metrics(scene->scenario);
-    int64_t to_ns = d->time_ns - (int64_t)llround(metrics->lag_s * 1e9);
+    const struct neap_metrics_pipeline *times = &scene->metrics;
+    bool noise = neap_scenario_metrics(scene->scenario)->noise == 1;
+    int64_t to_ns = neap_metrics_end_ns(times, d->time_ns);
     char taken[WORD_SIZE], from[WORD_SIZE], to[WORD_SIZE], age[WORD_SIZE], value[WORD_SIZE];
     if (d->signal == NEAP_SIGNAL_NONE) {
         neap_document_add_fact(document, "it read", "no metric");
         return;
     }
     clock_text(taken, sizeof taken, scene, d->time_ns);
-    clock_text(from, sizeof from, scene, to_ns - (int64_t)llround(metrics->window_s * 1e9));
+    clock_text(from, sizeof from, scene, to_ns - (int64_t)llround(times->window_s * 1e9));
     clock_text(to, sizeof to, scene, to_ns);
-    length_text(age, sizeof age, metrics->lag_s);
+    length_text(age, sizeof age, (double)(d->time_ns - to_ns) / 1e9);
     neapi_explain_metric(value, sizeof value, d, d->metric);
     neap_document_add_fact(
         document, "it read", "at %s: %s %s, the mean from %s to %s, which was %s old by then%s",
         taken, neap_signal_text(d->signal), value[0] == '\0' ? "(nothing usable)" : value, from, to,
-        age, metrics->noise == 1 ? ", sampling noise included" : "");
+        age, noise ? ", sampling noise included" : "");
 }
 
 static void tell_sentence(struct neap_document *document, const char *label, const char *text)
