@@ -58,7 +58,8 @@ static void write_section(FILE *stream, const struct neap_section *section, cons
                           bool others)
 {
     /* sections that make a difference by being there */
-    bool off = strcmp(name, "synth") == 0 || strncmp(name, "class ", 6) == 0;
+    bool off =
+        strcmp(name, "synth") == 0 || strcmp(name, "nodes") == 0 || strncmp(name, "class ", 6) == 0;
     fprintf(stream, "\n; %s\n%s[%s]\n", section->summary, off ? "; " : "", name);
     write_keys(stream, name, section->parameters, others, off ? "; " : ";");
     if (strcmp(name, "autoscaler") == 0)

@@ -292,6 +292,13 @@ Start-up is given whole, as
 .Ic startup ,
 or in its stages; each is a distribution of durations.
 PAGE
+section nodes '[nodes]' <<'PAGE'
+With this section containers run on machines of one size, go to the fullest with room, and wait for a new
+one where there is none; the bill is that of the machines, by
+.Ic price.node_hour
+or a list of them.
+Without it there is room everywhere, and containers are what is paid for.
+PAGE
 section balancer '[balancer]' <<'PAGE'
 PAGE
 section client '[client]' <<'PAGE'
@@ -314,7 +321,10 @@ section price '[price]' <<'PAGE'
 One of
 .Ic list ,
 .Ic file ,
-.Ic container_hour ,
+.Ic container_hour
+(with
+.Ic [nodes] ,
+.Ic node_hour ) ,
 or
 .Ic vcpu_hour
 and
@@ -322,9 +332,14 @@ and
 without any there is no cost in the result.
 The shipped lists are
 .Li aws-fargate , aws-fargate-arm , aws-fargate-spot , aws-fargate-spot-arm , gke-autopilot ,
-.Li gke-autopilot-spot , cloud-run , azure-container-apps , azure-container-instances
+.Li gke-autopilot-spot , cloud-run , azure-container-apps , azure-container-instances ,
+.Li opencost-default ,
+and of machines
+.Li aws-ec2 , azure-vm
 and
-.Li opencost-default .
+.Li gce ,
+which need
+.Ic instance .
 PAGE
 section run '[run]' <<'PAGE'
 PAGE

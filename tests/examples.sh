@@ -100,25 +100,70 @@ told 'p95, CPU and containers fall against the week before, traffic or not' \
 told 'one class has the largest share, and the saving is a range' \
   'classes.page.saving_share<50%' 'saving.low.share<10%' 'saving.high.share>25%'
 
-# explains PUZZLE FILE SIZE [ARGUMENT...]: what size is asked for four minutes after its release
+# explains PUZZLE FILE TIME SIZE [ARGUMENT...]: what size is asked for at that time
 explains() {
-  puzzle=$top_srcdir/examples/$1/$2.ini; size=$3; shift 3
-  "$NEAP" explain "$puzzle" -q --at 2026-03-03T10:04 "$@" >"$work/output" 2>&1 &&
+  puzzle=$top_srcdir/examples/$1/$2.ini; when=$3; size=$4; shift 4
+  "$NEAP" explain "$puzzle" -q --at "2026-03-03T$when" "$@" >"$work/output" 2>&1 &&
     head -n 1 "$work/output" | awk -v least="${size%-*}" -v most="${size#*-}" '
       { for (i = 2; i < NF; i++) if ($i == "containers" && $(i + 1) == "asked") size = $(i - 1) }
       END { exit !(size >= least && size <= most) }'
 }
 
-explains jvm-startup bad 60-60
+# hours PUZZLE FILE: container-hours of its replay
+hours() {
+  "$NEAP" replay "$top_srcdir/examples/$1/$2.ini" -q 2>&1 |
+    sed -n '1s/.* needs \([0-9]*\) container-hours.*/\1/p'
+}
+
+explains jvm-startup bad 10:04 60-60
 verdict $? 'jvm-startup: the start-up burst of a release drives to the maximum'
-explains jvm-startup cure 8-9 && explains jvm-startup bad 8-14 --set container.startup_cpu=20s &&
-  explains jvm-startup bad 8-9 --set container.startup_cpu_seen=no
+explains jvm-startup cure 10:04 8-9 && explains jvm-startup bad 10:04 8-14 --set container.startup_cpu=20s &&
+  explains jvm-startup bad 10:04 8-9 --set container.startup_cpu_seen=no
 verdict $? 'jvm-startup: readiness after the burst, a small one or a hidden one leave the size alone'
-explains rolling-update-inflates bad 65-120
+explains rolling-update-inflates bad 10:04 65-120
 verdict $? 'rolling-update-inflates: cold containers send the size up'
-explains rolling-update-inflates cure 46-52 &&
-  explains rolling-update-inflates bad 46-60 --set rollout.surge=5%
+explains rolling-update-inflates cure 10:04 46-52 &&
+  explains rolling-update-inflates bad 10:04 46-60 --set rollout.surge=5%
 verdict $? 'rolling-update-inflates: a window for scaling up or a small surge keep it'
+
+explains tolerance-at-scale bad 15:05:45 180-188 && explains tolerance-at-scale cure 15:05:45 200-210
+verdict $? 'tolerance-at-scale: twenty pods are within 10 % of two hundred'
+explains capped-spike bad 12:02 45-60 && explains capped-spike cure 12:02 15-25
+verdict $? 'capped-spike: a recommendation that is over still drives the size, with behavior it does not'
+explains ecs-three-and-fifteen bad 12:02 11-11 && explains ecs-three-and-fifteen bad 12:22 22-24 &&
+  explains ecs-three-and-fifteen cure 12:02 17-22 && explains ecs-three-and-fifteen cure 12:22 17-20
+verdict $? 'ecs-three-and-fifteen: alarms of one and of five points are minutes ahead'
+explains workers-before-cpu bad 13:00 3-3 && explains workers-before-cpu cure 13:00 5-6
+verdict $? 'workers-before-cpu: CPU is blind to full workers, requests per pod are not'
+explains window-not-cooldown bad 10:57 50-60 && explains window-not-cooldown cure 10:57 26-36
+verdict $? 'window-not-cooldown: small peaks keep the size for good'
+explains request-not-limit bad 12:00 19-21 && explains request-not-limit cure 12:00 5-6 &&
+  explains request-not-limit bad 12:00 5-6 --set container.cpu_request=2
+verdict $? 'request-not-limit: utilisation is a share of the request'
+bad_hours=$(hours night-floor bad) cure_hours=$(hours night-floor cure)
+echo "$bad_hours $cure_hours" >"$work/output"
+[ "$cure_hours" -gt 0 ] && [ $((100 * cure_hours)) -lt $((75 * bad_hours)) ]
+verdict $? 'night-floor: a floor by the clock saves a quarter and more'
+
+# What a README quotes is what the command says: the first line under each command that is quoted.
+# shellcheck disable=SC2016
+quoted='
+  /^    neap (explain|replay) / { command = substr($0, 5); blank = 0; next }
+  command != "" && /^$/ && !blank { blank = 1; next }
+  command != "" && blank && /^    / { printf "%s\t%s\n", command, substr($0, 5) }
+  { command = "" }'
+for readme in "$top_srcdir"/examples/*/README.md; do
+  folder=$(dirname "$readme")
+  awk "$quoted" "$readme" >"$work/quotes"
+  [ -s "$work/quotes" ] || continue
+  : >"$work/output"
+  while IFS='	' read -r command line; do
+    said=$(cd "$folder" && eval "\"\$NEAP\" ${command#neap } -q" 2>&1 | head -n 1)
+    [ "$said" = "$line" ] || printf '%s\n%s\n' "$command" "$said" >>"$work/output"
+  done <"$work/quotes"
+  ! [ -s "$work/output" ]
+  verdict $? "examples/$(basename "$folder")/README.md quotes what its commands say"
+done
 
 echo "1..$n"
 exit $bad

@@ -35,14 +35,14 @@ unit_tests += \
 	%D%/unit/autoscaler_keda_test %D%/unit/autoscaler_knative_test \
 	%D%/unit/autoscaler_gce_test \
 	%D%/unit/autoscaler_hpa_test \
-	%D%/unit/autoscaler_test %D%/unit/autoscaler_rate_test %D%/unit/base_test \
+	%D%/unit/autoscaler_test %D%/unit/autoscaler_rate_test %D%/unit/autoscaler_rules_test %D%/unit/base_test \
 	%D%/unit/calendar_test %D%/unit/calendar_days_test %D%/unit/compare_test \
 	%D%/unit/decimal_test %D%/unit/estimate_test %D%/unit/explain_test %D%/unit/oom_test \
 	%D%/unit/price_test %D%/unit/profile_test %D%/unit/profile_buckets_test \
 	%D%/unit/profile_range_test %D%/unit/random_test %D%/unit/random_distribution_test \
 	%D%/unit/recording_test %D%/unit/recording_class_test %D%/unit/recording_stamps_test \
 	%D%/unit/recording_synth_test %D%/unit/replay_test %D%/unit/replay_class_test \
-	%D%/unit/replay_request_test %D%/unit/replay_rollout_test \
+	%D%/unit/replay_nodes_test %D%/unit/replay_request_test %D%/unit/replay_rollout_test \
 	%D%/unit/replay_start_test %D%/unit/replay_time_test \
 	%D%/unit/report_test %D%/unit/report_page_test %D%/unit/request_events_test \
 	%D%/unit/request_reference_test %D%/unit/request_tape_test %D%/unit/scenario_test \

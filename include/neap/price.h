@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * price: what container time costs. A price is a dated row of a list (or rates of your own) applied
- * to one size of container; a bill adds up lives under its rules: when billing starts, the least
+ * price: what container time costs, or that of the nodes below them. A price is a dated row of a list
+ * (or rates of your own) applied to one size of container or node; a bill adds up lives under its rules: when billing starts, the least
  * time charged, the step it is rounded up to. Rates and amounts are exact decimals.
  *
  * A price covers compute only: no traffic, load balancers, storage, requests, taxes or free tiers;
@@ -24,8 +24,8 @@ enum neap_billing_start {
     NEAP_BILLING_FROM_READY /* from ready on */
 };
 
-/* Section [price]. One of list, file, container_hour, or vcpu_hour and/or gib_hour; none is no
- * price. Rates are texts: they are read as exact decimals. */
+/* Section [price]. One of list, file, container_hour or node_hour, or vcpu_hour and/or gib_hour; none
+ * is no price. Rates are texts: they are read as exact decimals. */
 struct neap_price_options {
     char list[NEAP_TEXT_SIZE];           /* a shipped list, see neap_price_list() */
     char file[NEAP_TEXT_SIZE];           /* a CSV with the columns of data/prices/prices.csv, at
@@ -34,7 +34,9 @@ struct neap_price_options {
     char region[NEAP_TEXT_SIZE];         /* default: the list's own, us-east-1 for AWS */
     char date[NEAP_TEXT_SIZE];           /* 2026-08-01, 2026-08 or 2026: rows after it are not
                                           * used; default: the newest row */
+    char instance[NEAP_TEXT_SIZE];       /* with a list of machines: m5.xlarge */
     char container_hour[NEAP_TEXT_SIZE]; /* of one container */
+    char node_hour[NEAP_TEXT_SIZE];      /* of one node */
     char vcpu_hour[NEAP_TEXT_SIZE];
     char gib_hour[NEAP_TEXT_SIZE];
     char currency[NEAP_TEXT_SIZE]; /* ISO 4217 */
@@ -42,6 +44,7 @@ struct neap_price_options {
     double granularity_s;          /* a life is rounded up to whole multiples; 0: not rounded.
                                     * NaN: the list's, 1 s for a file, else 0 */
     int billing_start;             /* enum neap_billing_start */
+    bool of_nodes; /* what is billed are nodes: no key, but what the rest of a scenario says */
 };
 
 /* The table of section [price]. */
@@ -55,11 +58,11 @@ NEAP_API const char *neap_price_list_title(const char *list);
 
 /* --- prices ------------------------------------------------------------------------------------- */
 
-/* A price for one size of container. Does not change once made: any number of threads may use it. */
+/* A price for one size of container, or of node. Does not change once made: any number of threads may use it. */
 struct neap_price;
 
 /* Builds the price that options ask for; *price is NULL when they ask for none. vcpu and
- * memory_bytes are the container's; NaN or 0 when not known, an error where the price needs it.
+ * memory_bytes are the container's, or the node's; NaN or 0 when not known, an error where the price needs it.
  * Clouds that sell fixed sizes bill the smallest one that holds the container. data_directory holds
  * prices/prices.csv; a relative file= is taken from file_directory (NULL: the working directory).
  * Errors: NEAP_BAD_SCENARIO for settings, NEAP_BAD_DATA with line for a broken list, NEAP_NO_INPUT
@@ -85,7 +88,7 @@ NEAP_API int neap_price_digits(const struct neap_price *price);
 NEAP_API enum neap_billing_start neap_price_billing_start(const struct neap_price *price);
 NEAP_API double neap_price_minimum_s(const struct neap_price *price);
 NEAP_API double neap_price_granularity_s(const struct neap_price *price);
-/* What one container costs for one hour, exact. */
+/* What one container, or one node, costs for one hour, exact. */
 NEAP_API struct neap_decimal neap_price_container_hour(const struct neap_price *price);
 
 /* --- bills -------------------------------------------------------------------------------------- */
@@ -131,9 +134,9 @@ enum { NEAP_BILL_LINES = 2 };
 
 /* One line: hours x size x rate, rounded once, half away from zero, to the currency's digits. */
 struct neap_bill_line {
-    const char *name;           /* "vCPU", "memory" or "container"; static */
-    const char *unit;           /* "vCPU-hour", "GiB-hour" or "container-hour"; static */
-    struct neap_decimal size;   /* of one container: vCPU, GiB, or 1 */
+    const char *name;           /* "vCPU", "memory", "container" or "node"; static */
+    const char *unit;           /* "vCPU-hour", "GiB-hour", "container-hour", "node-hour"; static */
+    struct neap_decimal size;   /* of one container or node: vCPU, GiB, or 1 */
     struct neap_decimal rate;   /* per unit */
     struct neap_decimal amount; /* of money */
 };

@@ -72,6 +72,32 @@ NEAP_API void neap_rollout_options_init(struct neap_rollout_options *options);
 NEAP_API NEAP_MUST_CHECK enum neap_status
 neap_rollout_check(const struct neap_rollout_options *options, struct neap_error *error);
 
+/* Section [nodes]: the machines that containers run on, all of one size; without it there is room
+ * everywhere. Containers go to the fullest node with room. Those that find none wait, pending, for a
+ * new one. Empty nodes go after a delay, and so do those whose requests use less than half of them,
+ * when their containers fit elsewhere (Kubernetes' Cluster Autoscaler). */
+struct neap_nodes_options {
+    double vcpu;                                  /* of a node */
+    double memory_bytes;                          /* NaN: not looked at */
+    double pods;                                  /* most containers on one */
+    double daemon_cpu_cores, daemon_memory_bytes; /* not for containers */
+    char startup[NEAP_TEXT_SIZE];                 /* from asked for to taking containers */
+    double scale_in_delay_s;
+    int consolidate; /* 0 no, 1 yes */
+    double min, max; /* max NaN: none */
+};
+NEAP_API const struct neap_parameter *neap_nodes_parameters(void);
+NEAP_API void neap_nodes_options_init(struct neap_nodes_options *options);
+/* A node must hold one container at least: NEAP_BAD_SCENARIO. The message begins with the key. */
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_nodes_check(const struct neap_nodes_options *options,
+                 const struct neap_container_options *container, struct neap_error *error);
+/* Containers that fit on one node; and the most of them that use less than half of it. */
+NEAP_API int64_t neap_nodes_slots(const struct neap_nodes_options *options,
+                                  const struct neap_container_options *container);
+NEAP_API int64_t neap_nodes_few(const struct neap_nodes_options *options,
+                                const struct neap_container_options *container);
+
 /* From at_ns on, containers are replaced by ones of that profile. */
 struct neap_deployment {
     int64_t at_ns;
@@ -100,6 +126,9 @@ struct neap_replay_inputs {
     const struct neap_deployment *deployments;
     size_t deployments_count;
     const struct neap_rollout_options *rollout;
+    /* NULL: no nodes. Else with how long a node takes to start, in s. */
+    const struct neap_nodes_options *nodes;
+    const struct neap_distribution *node_startup;
 };
 
 /* --- results -------------------------------------------------------------------------------- */
@@ -108,6 +137,10 @@ struct neap_replay_inputs {
 enum neap_container_state { NEAP_PENDING, NEAP_STARTING, NEAP_READY, NEAP_DRAINING };
 enum { NEAP_CONTAINER_STATES = 4 };
 NEAP_API const char *neap_container_state_text(enum neap_container_state state);
+
+/* What nodes are doing; one that is to go and waits for its last containers counts as ready. */
+enum neap_node_state { NEAP_NODE_STARTING, NEAP_NODE_READY };
+enum { NEAP_NODE_STATES = 2 };
 
 /* Whole runs in a few numbers. Times are s, rates 1/s, CPU core-seconds.
  *
@@ -123,10 +156,12 @@ struct neap_replay_summary {
     double retries;            /* attempts beyond the first */
     double carried, in_flight; /* unanswered when the window began, and at its end */
     double container_s[NEAP_CONTAINER_STATES]; /* container-seconds by state */
+    double node_s[NEAP_NODE_STATES];           /* node-seconds by state; 0 without nodes */
     double at_minimum_s;                       /* container-seconds while the policy sat at min */
     double cpu_request_s, cpu_idle_s, cpu_start_s;
     double mean_replicas;  /* starting and ready, over time */
     int64_t peak_replicas; /* most asked for at once */
+    int64_t peak_nodes;    /* most there were at once */
     int64_t scale_ups, scale_downs;
     int64_t decisions;
     int64_t start_failures; /* attempts to start that failed */
@@ -152,6 +187,7 @@ struct neap_timeline_interval {
     double draining; /* mean */
     double wanted;   /* asked for at the end */
     double backlog;  /* requests waiting at the end */
+    double nodes;    /* mean, starting ones included */
     double latency_s[3]; /* p50, p95, p99: quantiles of the mixture; NaN without requests */
 };
 
@@ -173,11 +209,18 @@ struct neap_life {
     bool cut;
 };
 
+/* One node from asked for to gone; cut as above. */
+struct neap_node_life {
+    int64_t start_ns, ready_ns, end_ns;
+    bool cut;
+};
+
 /* Where results go beside the summary. Any member may be NULL, and so may the whole. Called in order of time (lives:
  * in order of their end), from the thread that runs the replay. */
 struct neap_replay_sinks {
     void (*life)(void *context, const struct neap_life *life);
     void (*decision)(void *context, const struct neap_decision *decision);
+    void (*node)(void *context, const struct neap_node_life *life);
     void *context;
     struct neap_timeline_interval *timeline; /* one for each interval of the recording */
     const struct neap_progress *progress;    /* done and total in intervals */

@@ -72,6 +72,8 @@ NEAP_API const struct neap_profile *neap_scenario_profile(const struct neap_scen
                                                           size_t index);
 NEAP_API const struct neap_container_options *
 neap_scenario_container(const struct neap_scenario *scenario);
+/* NULL without a section [nodes]. */
+NEAP_API const struct neap_nodes_options *neap_scenario_nodes(const struct neap_scenario *scenario);
 NEAP_API enum neap_balancer_type neap_scenario_balancer(const struct neap_scenario *scenario);
 NEAP_API const struct neap_client_options *
 neap_scenario_client(const struct neap_scenario *scenario);

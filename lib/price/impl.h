@@ -6,15 +6,27 @@
 #include <neap/table.h>
 
 /* What a rate is for. */
-enum neapi_rate_kind { NEAPI_RATE_VCPU, NEAPI_RATE_MEMORY, NEAPI_RATE_CONTAINER };
-enum { NEAPI_RATE_KINDS = 3 };
+enum neapi_rate_kind {
+    NEAPI_RATE_VCPU,
+    NEAPI_RATE_MEMORY,
+    NEAPI_RATE_CONTAINER,
+    NEAPI_RATE_NODE /* a sheet's rates per instance become this one where nodes are billed */
+};
+enum { NEAPI_RATE_KINDS = 4 };
 
-enum neapi_sizes { NEAPI_SIZES_FREE, NEAPI_SIZES_FARGATE, NEAPI_SIZES_AUTOPILOT };
+/* Instances are machines by name. Of the others only machines of one's own are nodes. */
+enum neapi_sizes {
+    NEAPI_SIZES_FREE,
+    NEAPI_SIZES_FARGATE,
+    NEAPI_SIZES_AUTOPILOT,
+    NEAPI_SIZES_INSTANCE,
+    NEAPI_SIZES_OWN
+};
 
 /* A shipped list: which products of the price file it takes, and its billing rules. */
 struct neapi_list {
     const char *name, *title, *provider;
-    const char *products; /* "A|B": rows of any of them belong to it */
+    const char *products; /* "A|B": rows of any of them belong to it; "A %s B" for an instance */
     const char *region;   /* when none is asked for */
     int64_t minimum_ns, granularity_ns;
     enum neapi_sizes sizes;
@@ -114,7 +126,8 @@ struct neapi_price_build {
     const struct neap_price_options *options;
     double vcpu, memory_bytes;
     const char *data_directory, *file_directory;
-    const struct neapi_list *list; /* whose billing rules hold; NULL: none */
+    char product[NEAP_TEXT_SIZE + 64]; /* of an instance */
+    const struct neapi_list *list;     /* whose billing rules hold; NULL: none */
     struct neapi_sheet sheet;
     struct neapi_query query;
     struct neapi_rate rate[NEAPI_RATE_KINDS];

@@ -35,7 +35,13 @@ static const struct neapi_list lists[] = {
      "Container Instances CPU|Container Instances memory", "Germany West Central", 0, S_NS,
      NEAPI_SIZES_FREE},
     {"opencost-default", "OpenCost's default rates for own machines", "on-prem",
-     "OpenCost default CPU|OpenCost default RAM", "any", 0, 0, NEAPI_SIZES_FREE}};
+     "OpenCost default CPU|OpenCost default RAM", "any", 0, 0, NEAPI_SIZES_OWN},
+    {"aws-ec2", "AWS EC2, Linux on demand", "aws", "EC2 %s Linux on-demand", "us-east-1", 60 * S_NS,
+     S_NS, NEAPI_SIZES_INSTANCE},
+    {"azure-vm", "Azure virtual machines, Linux, pay as you go", "azure",
+     "VM %s Linux pay-as-you-go", "East US", 0, S_NS, NEAPI_SIZES_INSTANCE},
+    {"gce", "Compute Engine, on demand", "gcp", "Compute Engine %s on-demand", "us-central1",
+     60 * S_NS, S_NS, NEAPI_SIZES_INSTANCE}};
 
 enum { LIST_COUNT = sizeof lists / sizeof *lists };
 

@@ -22,11 +22,12 @@ static void describe_rates(struct neap_price *price, const struct neapi_price_bu
                     price->currency, price->line[i].unit);
         neapi_append(price->description, sizeof price->description, text);
     }
-    if (build->rate[NEAPI_RATE_CONTAINER].found)
+    if (build->rate[NEAPI_RATE_CONTAINER].found || build->rate[NEAPI_RATE_NODE].found)
         return;
     struct neap_decimal hour = neap_price_container_hour(price);
     neap_decimal_format(&hour, -1, amount, sizeof amount);
-    neapi_print(text, sizeof text, "; one container %.80s %s per hour", amount, price->currency);
+    neapi_print(text, sizeof text, "; one %s %.80s %s per hour",
+                build->options->of_nodes ? "node" : "container", amount, price->currency);
     neapi_append(price->description, sizeof price->description, text);
 }
 
@@ -34,7 +35,8 @@ static void describe_sheet(struct neap_price *price, const struct neapi_price_bu
 {
     const struct neapi_rate *rate = neapi_rates_first(build);
     const char *product = neapi_sheet_text(&build->sheet, rate->row, NEAPI_PRODUCT);
-    const char *parts[] = {neapi_given(build->options->list) ? build->list->title : product,
+    bool titled = neapi_given(build->options->list) && build->list->sizes != NEAPI_SIZES_INSTANCE;
+    const char *parts[] = {titled ? build->list->title : product,
                            neapi_sheet_text(&build->sheet, rate->row, NEAPI_REGION),
                            neapi_sheet_text(&build->sheet, rate->row, NEAPI_DATE)};
     char text[NEAP_TEXT_SIZE] = "";

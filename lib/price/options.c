@@ -16,11 +16,16 @@ static const struct neap_parameter parameters[] = {
      "with file: its product, when it holds several"},
     {"region", NEAP_TEXT, PRICE(region), "", 0, 0, NULL,
      "region of the list; default the list's own, us-east-1 for AWS"},
+    {"instance", NEAP_TEXT, PRICE(instance), "", 0, 0, NULL,
+     "with a list of machines: which one the nodes are, such as m5.xlarge"},
     {"date", NEAP_TEXT, PRICE(date), "", 0, 0, NULL,
      "rows of the list after this date are not used; default the newest"},
     {"container_hour", NEAP_TEXT, PRICE(container_hour), "", 0, 0, NULL,
      "price of one container for an hour"},
-    {"vcpu_hour", NEAP_TEXT, PRICE(vcpu_hour), "", 0, 0, NULL, "price of one vCPU for an hour"},
+    {"node_hour", NEAP_TEXT, PRICE(node_hour), "", 0, 0, NULL,
+     "price of one node for an hour, with a section [nodes]"},
+    {"vcpu_hour", NEAP_TEXT, PRICE(vcpu_hour), "", 0, 0, NULL,
+     "price of one vCPU for an hour; with [nodes] of theirs"},
     {"gib_hour", NEAP_TEXT, PRICE(gib_hour), "", 0, 0, NULL,
      "price of one GiB of memory for an hour"},
     {"currency", NEAP_TEXT, PRICE(currency), "USD", 0, 0, NULL, "ISO 4217 code"},
@@ -41,6 +46,7 @@ const struct neap_parameter *neap_price_parameters(void)
 void neap_price_options_init(struct neap_price_options *options)
 {
     neap_parameters_init(parameters, options);
+    options->of_nodes = false;
 }
 
 bool neapi_given(const char *text)
@@ -51,16 +57,16 @@ bool neapi_given(const char *text)
 static enum neap_status check_source(const struct neap_price_options *options,
                                      struct neap_error *error)
 {
-    const char *keys[] = {"list", "file", "container_hour", "vcpu_hour or gib_hour"};
+    const char *keys[] = {"list", "file", "container_hour", "node_hour", "vcpu_hour or gib_hour"};
     bool set[] = {neapi_given(options->list), neapi_given(options->file),
-                  neapi_given(options->container_hour),
+                  neapi_given(options->container_hour), neapi_given(options->node_hour),
                   neapi_given(options->vcpu_hour) || neapi_given(options->gib_hour)};
     const char *first = NULL;
     for (size_t i = 0; i < sizeof set / sizeof *set; i++) {
         if (set[i] && first != NULL)
             return neapi_fail(error, NEAP_BAD_SCENARIO,
                               "found price.%s and price.%s, expected one of list, file, "
-                              "container_hour, or vcpu_hour and gib_hour: remove one",
+                              "container_hour, node_hour, or vcpu_hour and gib_hour: remove one",
                               first, keys[i]);
         first = set[i] ? keys[i] : first;
     }
@@ -72,6 +78,25 @@ static enum neap_status check_source(const struct neap_price_options *options,
         return neapi_fail(error, NEAP_BAD_SCENARIO,
                           "price.%s goes with price.list or price.file: remove it, or name a list",
                           neapi_given(options->region) ? "region" : "date");
+    return NEAP_OK;
+}
+
+/* What is billed are either containers or the nodes below them. */
+static enum neap_status check_unit(const struct neap_price_options *options,
+                                   struct neap_error *error)
+{
+    if (options->of_nodes && neapi_given(options->container_hour))
+        return neapi_fail(error, NEAP_BAD_SCENARIO,
+                          "price.container_hour: with a section [nodes] the bill is that of the "
+                          "nodes: give node_hour in its place");
+    if (!options->of_nodes && neapi_given(options->node_hour))
+        return neapi_fail(error, NEAP_BAD_SCENARIO,
+                          "price.node_hour: goes with a section [nodes], which there is not: add "
+                          "it, or give container_hour");
+    if (neapi_given(options->instance) && !neapi_given(options->list))
+        return neapi_fail(error, NEAP_BAD_SCENARIO,
+                          "price.instance: goes with price.list: remove it, or name a list of "
+                          "machines, such as aws-ec2");
     return NEAP_OK;
 }
 
@@ -109,5 +134,7 @@ enum neap_status neapi_price_check(const struct neap_price_options *options,
                                    struct neap_error *error)
 {
     enum neap_status status = check_source(options, error);
+    if (status == NEAP_OK)
+        status = check_unit(options, error);
     return status == NEAP_OK ? check_currency(options, error) : status;
 }

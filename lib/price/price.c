@@ -69,16 +69,18 @@ static enum neap_status exact_gib(struct neap_decimal *size, double bytes, struc
 static enum neap_status size_of(struct neap_decimal *size, const struct neapi_price_build *build,
                                 enum neapi_rate_kind kind)
 {
+    bool of_nodes = build->options->of_nodes;
     switch (kind) {
     case NEAPI_RATE_VCPU:
         if (!(build->vcpu > 0 && build->vcpu <= 1e6))
-            return needed(build->error, "container.vcpu", "vCPU-hour");
+            return needed(build->error, of_nodes ? "nodes.vcpu" : "container.vcpu", "vCPU-hour");
         return exact_vcpu(size, build->vcpu, build->error);
     case NEAPI_RATE_MEMORY:
         if (!(build->memory_bytes > 0 && build->memory_bytes <= 0x1p60))
-            return needed(build->error, "container.memory", "GiB-hour");
+            return needed(build->error, of_nodes ? "nodes.memory" : "container.memory", "GiB-hour");
         return exact_gib(size, build->memory_bytes, build->error);
     case NEAPI_RATE_CONTAINER:
+    case NEAPI_RATE_NODE:
         break;
     }
     *size = neap_decimal_from_integer(1);
@@ -120,8 +122,9 @@ static enum neap_status add_lines(struct neap_price *price, const struct neapi_p
 static enum neap_status finish(struct neap_price *price, struct neapi_price_build *build)
 {
     enum neap_status status = set_rules(price, build);
-    bool sold = build->list != NULL && build->list->sizes != NEAPI_SIZES_FREE &&
-                neapi_given(build->options->list);
+    bool sold =
+        build->list != NULL && neapi_given(build->options->list) &&
+        (build->list->sizes == NEAPI_SIZES_FARGATE || build->list->sizes == NEAPI_SIZES_AUTOPILOT);
     if (status == NEAP_OK && sold) { /* the size must be known before it is rounded */
         struct neap_decimal size;
         status = size_of(&size, build, NEAPI_RATE_VCPU);
@@ -212,8 +215,8 @@ enum neap_status neap_price_new(struct neap_price **price, const struct neap_pri
                                       .file_directory = file_directory,
                                       .error = error};
     bool sheet = neapi_given(options->list) || neapi_given(options->file);
-    bool own = neapi_given(options->container_hour) || neapi_given(options->vcpu_hour) ||
-               neapi_given(options->gib_hour);
+    bool own = neapi_given(options->container_hour) || neapi_given(options->node_hour) ||
+               neapi_given(options->vcpu_hour) || neapi_given(options->gib_hour);
     enum neap_status status = neapi_price_check(options, error);
     if (status != NEAP_OK)
         return status;

@@ -2,6 +2,7 @@
  *
  * Which rates hold: the settings' own, or the rows of a price file. */
 #include <limits.h>
+#include <string.h>
 
 #include "base/fail.h"
 #include "base/text.h"
@@ -10,7 +11,32 @@
 const struct neapi_rate_name neapi_rate_names[NEAPI_RATE_KINDS] = {
     {"vCPU", "vCPU-hour", "price.vcpu_hour"},
     {"memory", "GiB-hour", "price.gib_hour"},
-    {"container", "container-hour", "price.container_hour"}};
+    {"container", "container-hour", "price.container_hour"},
+    {"node", "node-hour", "price.node_hour"}};
+
+/* Which of the shipped lists there is nothing to be had from, and why. */
+static enum neap_status check_list(const struct neapi_price_build *build)
+{
+    const struct neap_price_options *options = build->options;
+    bool instance = build->list->sizes == NEAPI_SIZES_INSTANCE;
+    bool machines = instance || build->list->sizes == NEAPI_SIZES_OWN;
+    if (options->of_nodes && !machines)
+        return neapi_fail(build->error, NEAP_BAD_SCENARIO,
+                          "price.list: %s sells containers, not the nodes of a section [nodes]: "
+                          "remove that, or take a list of machines, such as aws-ec2",
+                          build->list->name);
+    if (instance && !options->of_nodes)
+        return neapi_fail(build->error, NEAP_BAD_SCENARIO,
+                          "price.list: %s sells machines: add a section [nodes] that says their "
+                          "size",
+                          build->list->name);
+    if (instance != neapi_given(options->instance))
+        return neapi_fail(build->error, NEAP_BAD_SCENARIO,
+                          instance ? "price.list: %s has many machines: name one with instance"
+                                   : "price.instance: list %s has none: remove it",
+                          build->list->name);
+    return NEAP_OK;
+}
 
 enum neap_status neapi_rates_of_list(struct neapi_price_build *build)
 {
@@ -26,6 +52,8 @@ enum neap_status neapi_rates_of_list(struct neapi_price_build *build)
                           close ? " (did you mean " : "", close ? near : "", close ? "?)" : "",
                           names);
     }
+    if (check_list(build) != NEAP_OK)
+        return NEAP_BAD_SCENARIO;
     if (build->data_directory == NULL)
         return neapi_fail(
             build->error, NEAP_NO_INPUT,
@@ -34,6 +62,13 @@ enum neap_status neapi_rates_of_list(struct neapi_price_build *build)
             wanted);
     build->query.provider = build->list->provider;
     build->query.products = build->list->products;
+    if (build->list->sizes == NEAPI_SIZES_INSTANCE) {
+        const char *name = strstr(build->list->products, "%s");
+        neapi_print(build->product, sizeof build->product, "%.*s%s%s",
+                    (int)(name - build->list->products), build->list->products,
+                    build->options->instance, name + 2);
+        build->query.products = build->product;
+    }
     build->query.region =
         neapi_given(build->options->region) ? build->options->region : build->list->region;
     return NEAP_OK;
@@ -42,7 +77,7 @@ enum neap_status neapi_rates_of_list(struct neapi_price_build *build)
 enum neap_status neapi_rates_given(struct neapi_price_build *build)
 {
     const char *texts[] = {build->options->vcpu_hour, build->options->gib_hour,
-                           build->options->container_hour};
+                           build->options->container_hour, build->options->node_hour};
     enum neap_status status = NEAP_OK;
     for (int kind = 0; kind < NEAPI_RATE_KINDS && status == NEAP_OK; kind++) {
         build->rate[kind].found = neapi_given(texts[kind]);
@@ -83,12 +118,19 @@ static enum neap_status nothing_found(const struct neapi_price_build *build)
         if (neapi_sheet_list(&build->sheet, &wider, blames[i].column, there, sizeof there) == 0)
             continue;
         bool close = i > 0 && neap_suggest(there, wanted[i], near, sizeof near);
+        if (i == 2 && neapi_given(build->options->instance))
+            return neapi_fail(
+                build->error, NEAP_BAD_SCENARIO,
+                "price.instance: found \"%.60s\", which list %s does not have: rows "
+                "with the unit instance-hour in prices/prices.csv are those there are",
+                build->options->instance, build->list->name);
         spell(spelled, sizeof spelled, there);
-        return neapi_fail(build->error, NEAP_BAD_SCENARIO,
-                          "price.%s: found \"%.60s\"%s%.60s%s, expected %s the list has: %s",
-                          blames[i].key, wanted[i] == NULL ? "" : wanted[i],
-                          close ? " (did you mean " : "", close ? near : "", close ? "?)" : "",
-                          i == 0 ? "a date not before those that" : "one that", spelled);
+        return neapi_fail(
+            build->error, NEAP_BAD_SCENARIO,
+            "price.%s: found \"%.60s\"%s%.60s%s, expected %s the list has: %s",
+            i == 2 && neapi_given(build->options->instance) ? "instance" : blames[i].key,
+            wanted[i] == NULL ? "" : wanted[i], close ? " (did you mean " : "", close ? near : "",
+            close ? "?)" : "", i == 0 ? "a date not before those that" : "one that", spelled);
     }
     return neapi_fail_at(build->error, NEAP_BAD_DATA, build->sheet.path, 0, 0,
                          "no row with the unit vCPU-hour, vCPU-second, GiB-hour, GiB-second, "
@@ -106,7 +148,7 @@ static enum neap_status check_rates(const struct neapi_price_build *build)
         return neapi_fail_at(build->error, NEAP_BAD_DATA, build->sheet.path, 0, 0,
                              "prices per container and per vCPU or GiB at once: say with "
                              "price.product which are meant");
-    if (neapi_given(build->options->list) && (!vcpu || !memory))
+    if (neapi_given(build->options->list) && !container && (!vcpu || !memory))
         return neapi_fail_at(build->error, NEAP_BAD_DATA, build->sheet.path, 0, 0,
                              "list %s has no price per %s in %.60s as of that date: choose another "
                              "region or date",
@@ -128,10 +170,16 @@ enum neap_status neapi_rates_pick(struct neapi_price_build *build)
             "price.date: found \"%.60s\", expected a date such as 2026-08-01, 2026-08 or "
             "2026",
             build->options->date);
-    for (int kind = 0; kind < NEAPI_RATE_KINDS && status == NEAP_OK; kind++)
+    for (int kind = 0; kind < NEAPI_RATE_NODE && status == NEAP_OK; kind++)
         status = neapi_rate_find(&build->rate[kind], &build->sheet, &build->query,
                                  (enum neapi_rate_kind)kind, build->error);
-    return status == NEAP_OK ? check_rates(build) : status;
+    if (status == NEAP_OK)
+        status = check_rates(build);
+    if (status == NEAP_OK && build->options->of_nodes) {
+        build->rate[NEAPI_RATE_NODE] = build->rate[NEAPI_RATE_CONTAINER];
+        build->rate[NEAPI_RATE_CONTAINER].found = false;
+    }
+    return status;
 }
 
 const struct neapi_rate *neapi_rates_first(const struct neapi_price_build *build)

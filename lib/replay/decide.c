@@ -71,7 +71,7 @@ static struct neap_pods young_pods(const struct neap_replay *r, const struct nea
                                 ? ready_pods(r, cohort, use_cores, sampled_from_ns)
                                 : starting_pods(r, cohort, sampled_from_ns);
     pods.count = cohort->count;
-    pods.start_ns = cohort->starting_ns;
+    pods.start_ns = cohort->waiting ? cohort->pending_ns : cohort->starting_ns;
     return pods;
 }
 

@@ -19,6 +19,7 @@ enum neap_status neapi_fleet_new(struct neapi_fleet *fleet,
 {
     memset(fleet, 0, sizeof *fleet);
     fleet->versions = versions;
+    fleet->nodes.next_ns = INT64_MAX;
     neapi_start_rules_init(&fleet->rules, container, startup, seed, replication);
     neap_stream_init(&fleet->starts, seed, replication, NEAPI_STREAM_START);
     fleet->drain_ns = neapi_to_ns(container->drain_s);
@@ -39,8 +40,16 @@ enum neap_status neapi_fleet_new(struct neapi_fleet *fleet,
     return NEAP_OK;
 }
 
+enum neap_status neapi_fleet_add_nodes(struct neapi_fleet *fleet,
+                                       const struct neap_replay_inputs *inputs, double most,
+                                       uint64_t seed, struct neap_error *error)
+{
+    return neapi_nodes_new(&fleet->nodes, inputs, most, seed, error);
+}
+
 void neapi_fleet_free(struct neapi_fleet *fleet)
 {
+    neapi_nodes_free(&fleet->nodes);
     free(fleet->cohort);
     free(fleet->leaving);
     free(fleet->of);
@@ -65,6 +74,8 @@ void neapi_fleet_reset(struct neapi_fleet *fleet, int64_t now_ns, int64_t count,
     fleet->next_ns = INT64_MAX;
     fleet->window_start_ns = fleet->window_end_ns = INT64_MAX;
     fleet->sinks = NULL;
+    fleet->waiting = 0;
+    neapi_nodes_reset(&fleet->nodes, now_ns, count);
     if (count > 0) {
         if (fleet->watcher.joined != NULL)
             fleet->watcher.joined(fleet->watcher.context, 0, (size_t)count, version, long_ago);
@@ -113,12 +124,14 @@ void neapi_fleet_open_window(struct neapi_fleet *fleet, int64_t start_ns, int64_
     fleet->window_start_ns = start_ns;
     fleet->window_end_ns = end_ns;
     fleet->sinks = sinks;
+    neapi_nodes_open_window(&fleet->nodes, start_ns, end_ns, sinks);
 }
 
 void neapi_fleet_close_window(struct neapi_fleet *fleet)
 {
     for (size_t i = 0; i < fleet->depth; i++)
         neapi_fleet_emit(fleet, &fleet->cohort[i], fleet->cohort[i].count, INT64_MAX, INT64_MAX);
+    neapi_nodes_close_window(&fleet->nodes);
 }
 
 /* --- changes that come with time ---------------------------------------------------------------- */
@@ -161,7 +174,7 @@ static int64_t due(const struct neapi_cohort *cohort)
     return cohort->state == NEAP_STARTING ? cohort->ready_ns : INT64_MAX;
 }
 
-void neapi_fleet_find_next(struct neapi_fleet *fleet)
+void neapi_fleet_find_next(struct neapi_fleet *fleet, int64_t now_ns)
 {
     int64_t next = INT64_MAX;
     for (size_t i = fleet->settled; i < fleet->depth; i++)
@@ -169,6 +182,9 @@ void neapi_fleet_find_next(struct neapi_fleet *fleet)
             next = due(&fleet->cohort[i]);
     if (fleet->leaving_count > 0 && fleet->leaving[fleet->leaving_head].end_ns < next)
         next = fleet->leaving[fleet->leaving_head].end_ns;
+    neapi_nodes_find_next(&fleet->nodes, now_ns);
+    if (fleet->nodes.next_ns < next)
+        next = fleet->nodes.next_ns;
     fleet->next_ns = next;
 }
 
@@ -181,6 +197,18 @@ static void settle(struct neapi_fleet *fleet, int64_t now_ns, int64_t settle_ns)
         fleet->settled_count += cohort->count;
         fleet->of[cohort->version].settled += cohort->count;
         fleet->settled++;
+    }
+}
+
+static void end_drains(struct neapi_fleet *fleet, int64_t now_ns)
+{
+    while (fleet->leaving_count > 0 && fleet->leaving[fleet->leaving_head].end_ns <= now_ns) {
+        const struct neapi_leaving *leaving = &fleet->leaving[fleet->leaving_head];
+        fleet->in_state[NEAP_DRAINING] -= leaving->count;
+        if (leaving->held)
+            neapi_nodes_release(&fleet->nodes, leaving->count, now_ns);
+        fleet->leaving_head = (fleet->leaving_head + 1) % fleet->leaving_capacity;
+        fleet->leaving_count--;
     }
 }
 
@@ -197,12 +225,9 @@ void neapi_fleet_advance(struct neapi_fleet *fleet, int64_t now_ns, int64_t sett
         if (cohort->state == NEAP_STARTING && cohort->ready_ns <= now_ns)
             move(fleet, cohort, NEAP_READY);
     }
-    while (fleet->leaving_count > 0 && fleet->leaving[fleet->leaving_head].end_ns <= now_ns) {
-        fleet->in_state[NEAP_DRAINING] -= fleet->leaving[fleet->leaving_head].count;
-        fleet->leaving_head = (fleet->leaving_head + 1) % fleet->leaving_capacity;
-        fleet->leaving_count--;
-    }
-    neapi_fleet_find_next(fleet);
+    end_drains(fleet, now_ns);
+    neapi_fleet_change_nodes(fleet, now_ns);
+    neapi_fleet_find_next(fleet, now_ns);
 }
 
 /* --- warm-up ------------------------------------------------------------------------------------ */

@@ -16,6 +16,7 @@
 #include <neap/random.h>
 #include <neap/replay.h>
 
+#include "replay/nodes.h"
 #include "replay/start.h"
 
 struct neapi_cohort {
@@ -26,6 +27,8 @@ struct neapi_cohort {
     enum neap_container_state state;
     size_t version;
     struct neapi_start start;
+    bool waiting;       /* pending, and no node has room: later times are not known yet, */
+    int64_t planned_ns; /* and this is the earliest at which it would start */
 };
 
 /* Containers of one version. */
@@ -40,6 +43,7 @@ struct neapi_leaving {
     int64_t count, end_ns;
     int64_t quiet_ns;         /* when the burst of their start is over */
     struct neapi_start start; /* valid before quiet_ns */
+    bool held;                /* by a node, which has room again when they are gone */
 };
 
 /* Is told when ready containers come and go. Ready ones stand in one row, oldest cohort first. */
@@ -71,6 +75,8 @@ struct neapi_fleet {
     struct neapi_version_count *of; /* by version */
     bool mixed;                     /* the ready ones of some version have changed */
 
+    struct neapi_nodes nodes;
+    int64_t waiting; /* for a node */
     int64_t in_state[NEAP_CONTAINER_STATES];
     int64_t next_ns; /* of the next change that needs no decision; INT64_MAX when none is due */
     int64_t window_start_ns, window_end_ns;
@@ -82,6 +88,10 @@ enum neap_status neapi_fleet_new(struct neapi_fleet *fleet,
                                  const struct neap_container_options *container,
                                  const struct neap_startup *startup, size_t versions, uint64_t seed,
                                  uint64_t replication, double period_s, struct neap_error *error);
+/* Containers need room on nodes from now on, as inputs say; there may be as many as most. */
+enum neap_status neapi_fleet_add_nodes(struct neapi_fleet *fleet,
+                                       const struct neap_replay_inputs *inputs, double most,
+                                       uint64_t seed, struct neap_error *error);
 void neapi_fleet_free(struct neapi_fleet *fleet);
 
 /* Empties the fleet and puts count ready containers of that version in it that have been there for
@@ -129,10 +139,19 @@ int64_t neapi_fleet_start_failures(const struct neapi_fleet *fleet, int64_t from
 /* Ready containers in cohorts before that one. */
 size_t neapi_fleet_position(const struct neapi_fleet *fleet, size_t index);
 
+/* A cohort that was just asked for, until a node has room for it. */
+void neapi_fleet_await_room(struct neapi_fleet *fleet, struct neapi_cohort *cohort);
+/* What follows on nodes from the time and from what containers did: to be called after changes. */
+void neapi_fleet_change_nodes(struct neapi_fleet *fleet, int64_t now_ns);
+/* Room on nodes for those that wait; new nodes where there is none. */
+void neapi_fleet_place(struct neapi_fleet *fleet, int64_t now_ns);
+/* Moves the containers of nodes that hold few to others. */
+void neapi_fleet_consolidate(struct neapi_fleet *fleet, int64_t now_ns);
+
 /* Between fleet.c and scaling.c: the end of count lives of a cohort, and next_ns after a change. */
 void neapi_fleet_emit(const struct neapi_fleet *fleet, const struct neapi_cohort *cohort,
                       int64_t count, int64_t draining_ns, int64_t end_ns);
-void neapi_fleet_find_next(struct neapi_fleet *fleet);
+void neapi_fleet_find_next(struct neapi_fleet *fleet, int64_t now_ns);
 
 static inline int64_t neapi_to_ns(double seconds)
 {

@@ -12,9 +12,13 @@ lib_libneap_la_SOURCES += \
 	%D%/latency_tail.c \
 	%D%/mix.c \
 	%D%/mix.h \
+	%D%/nodes.c \
+	%D%/nodes.h \
+	%D%/nodes_options.c \
 	%D%/options.c \
 	%D%/pipeline.c \
 	%D%/pipeline.h \
+	%D%/placing.c \
 	%D%/queue.c \
 	%D%/queue.h \
 	%D%/replay.c \

@@ -27,6 +27,13 @@ double neapi_replay_most(const struct neap_replay_inputs *in)
     return in->run->initial > most ? in->run->initial : most;
 }
 
+/* At once: a roll-out's surge and as many that drain included. */
+static double most_containers(const struct neap_replay_inputs *in)
+{
+    double surge_share = in->deployments_count > 0 ? in->rollout->surge_share : 0;
+    return 2 * ceil((1 + surge_share) * neapi_replay_most(in));
+}
+
 static const struct neapi_engine *engine_of(const struct neap_run_options *run)
 {
     return run->engine == NEAP_ENGINE_TICK ? &neapi_engine_tick : &neapi_engine_request;
@@ -44,6 +51,8 @@ static enum neap_status make(struct neap_replay *r, struct neap_error *error)
         status = neapi_fleet_new(&r->fleet, in->container, in->startup, r->mix.versions, seed,
                                  in->replication, period_s, error);
     struct neap_metrics_pipeline times = neap_metrics_pipeline(in->metrics, in->autoscaler);
+    if (status == NEAP_OK)
+        status = neapi_fleet_add_nodes(&r->fleet, in, most_containers(in), seed, error);
     if (status == NEAP_OK)
         status = neapi_pipeline_new(&r->pipeline, &times, in->metrics->noise == 1, seed,
                                     in->replication, period_s, error);

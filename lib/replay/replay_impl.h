@@ -14,7 +14,7 @@
 /* Sums over one interval of the recording, or a period, for the timeline and the limits. */
 struct neapi_interval_sums {
     double span_s, requests, failed, cpu_s, request_cpu_s, ready_s, newest_s, starting_s,
-        draining_s;
+        draining_s, nodes_s;
 };
 
 /* Of the tick engine. */

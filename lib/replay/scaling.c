@@ -40,6 +40,8 @@ static void push(struct neapi_fleet *fleet, int64_t count, int64_t failures, int
         fleet->quiet_ns = quiet_ns;
     if (fleet->depth == fleet->capacity)
         merge_oldest(fleet);
+    if (fleet->nodes.any)
+        neapi_fleet_await_room(fleet, &cohort);
     fleet->cohort[fleet->depth++] = cohort;
     fleet->in_state[NEAP_PENDING] += count;
     fleet->of[cohort.version].replicas += count;
@@ -76,6 +78,8 @@ static void scale_out(struct neapi_fleet *fleet, int64_t count, int64_t now_ns)
     if (fleet->rules.startup->fixed && fleet->rules.failing_share == 0) {
         draw(fleet, uniform);
         push_all(fleet, count, now_ns, uniform);
+        if (fleet->nodes.any)
+            neapi_fleet_place(fleet, now_ns);
         return;
     }
     int64_t groups = count < BATCH_GROUPS ? count : BATCH_GROUPS;
@@ -87,13 +91,15 @@ static void scale_out(struct neapi_fleet *fleet, int64_t count, int64_t now_ns)
                 uniform[stage] = ((double)group + uniform[stage]) / (double)groups;
         push_all(fleet, to - from, now_ns, uniform);
     }
+    if (fleet->nodes.any)
+        neapi_fleet_place(fleet, now_ns);
 }
 
 /* --- scaling in --------------------------------------------------------------------------------- */
 
 /* Returns when they are gone. */
 static int64_t begin_drain(struct neapi_fleet *fleet, const struct neapi_cohort *cohort,
-                           int64_t count, int64_t now_ns)
+                           int64_t count, bool held, int64_t now_ns)
 {
     int64_t end_ns = now_ns + fleet->drain_ns, quiet_ns = INT64_MIN;
     if (fleet->quiet_ns > now_ns)
@@ -104,18 +110,21 @@ static int64_t begin_drain(struct neapi_fleet *fleet, const struct neapi_cohort 
                   fleet->leaving_capacity;
     fleet->in_state[NEAP_DRAINING] += count;
     if (fleet->leaving_count > 0 &&
-        ((fleet->leaving[last].end_ns == end_ns && fleet->leaving[last].quiet_ns == quiet_ns) ||
+        ((fleet->leaving[last].end_ns == end_ns && fleet->leaving[last].quiet_ns == quiet_ns &&
+          fleet->leaving[last].held == held) ||
          fleet->leaving_count == fleet->leaving_capacity)) {
         fleet->leaving[last].count += count;
         return fleet->leaving[last].end_ns;
     }
     size_t slot = (last + 1) % fleet->leaving_capacity;
-    fleet->leaving[slot] = (struct neapi_leaving){count, end_ns, quiet_ns, cohort->start};
+    fleet->leaving[slot] = (struct neapi_leaving){count, end_ns, quiet_ns, cohort->start, held};
     fleet->leaving_count++;
     return end_ns;
 }
 
-static void take(struct neapi_fleet *fleet, size_t index, int64_t count, int64_t now_ns)
+/* held: their nodes have room for others when they are gone. */
+static void take_from(struct neapi_fleet *fleet, size_t index, int64_t count, bool held,
+                      int64_t now_ns)
 {
     struct neapi_cohort *cohort = &fleet->cohort[index];
     bool ready = cohort->state == NEAP_READY;
@@ -130,7 +139,11 @@ static void take(struct neapi_fleet *fleet, size_t index, int64_t count, int64_t
     neapi_fleet_emit(fleet, cohort, count, now_ns, ready ? now_ns + fleet->drain_ns : now_ns);
     int64_t gone_ns = now_ns;
     if (ready && fleet->drain_ns > 0)
-        gone_ns = begin_drain(fleet, cohort, count, now_ns);
+        gone_ns = begin_drain(fleet, cohort, count, held, now_ns);
+    else if (cohort->waiting)
+        fleet->waiting -= count;
+    else if (held)
+        neapi_nodes_release(&fleet->nodes, count, now_ns);
     cohort->count -= count;
     if (ready && fleet->watcher.left != NULL)
         fleet->watcher.left(fleet->watcher.context,
@@ -146,6 +159,11 @@ static void take(struct neapi_fleet *fleet, size_t index, int64_t count, int64_t
     fleet->depth--;
     if (index < fleet->settled)
         fleet->settled--;
+}
+
+static void take(struct neapi_fleet *fleet, size_t index, int64_t count, int64_t now_ns)
+{
+    take_from(fleet, index, count, fleet->nodes.any, now_ns);
 }
 
 /* The youngest that is not ready, else the youngest. */
@@ -168,6 +186,12 @@ static void scale_in(struct neapi_fleet *fleet, int64_t count, int64_t now_ns)
     }
 }
 
+static void after_change(struct neapi_fleet *fleet, int64_t now_ns)
+{
+    neapi_fleet_change_nodes(fleet, now_ns);
+    neapi_fleet_find_next(fleet, now_ns);
+}
+
 void neapi_fleet_resize(struct neapi_fleet *fleet, int64_t wanted, int64_t now_ns)
 {
     int64_t have = neapi_fleet_replicas(fleet);
@@ -177,7 +201,7 @@ void neapi_fleet_resize(struct neapi_fleet *fleet, int64_t wanted, int64_t now_n
         scale_out(fleet, wanted - have, now_ns);
     else
         scale_in(fleet, have - wanted, now_ns);
-    neapi_fleet_find_next(fleet);
+    after_change(fleet, now_ns);
 }
 
 /* --- a part of the fleet ------------------------------------------------------------------------ */
@@ -187,7 +211,7 @@ void neapi_fleet_start(struct neapi_fleet *fleet, int64_t count, int64_t now_ns)
     if (count <= 0)
         return;
     scale_out(fleet, count, now_ns);
-    neapi_fleet_find_next(fleet);
+    after_change(fleet, now_ns);
 }
 
 static int64_t take_version(struct neapi_fleet *fleet, size_t version, bool ready, int64_t count,
@@ -215,6 +239,37 @@ int64_t neapi_fleet_take(struct neapi_fleet *fleet, enum neapi_pick pick, int64_
          taken < count && version < fleet->newest + (newest ? 1 : 0); version++)
         taken += take_version(fleet, version, ready, count - taken, now_ns);
     if (taken > 0)
-        neapi_fleet_find_next(fleet);
+        after_change(fleet, now_ns);
     return taken;
+}
+
+/* --- nodes that hold few ------------------------------------------------------------------------ */
+
+/* Ready containers, the oldest first. Nodes do not tell which ones they hold: all are alike. */
+static void evict(struct neapi_fleet *fleet, int64_t count, int64_t now_ns)
+{
+    size_t i = 0;
+    while (count > 0) {
+        if (fleet->cohort[i].state != NEAP_READY) {
+            i++;
+            continue;
+        }
+        int64_t here = fleet->cohort[i].count < count ? fleet->cohort[i].count : count;
+        take_from(fleet, i, here, false, now_ns);
+        count -= here;
+    }
+}
+
+void neapi_fleet_consolidate(struct neapi_fleet *fleet, int64_t now_ns)
+{
+    struct neapi_nodes *nodes = &fleet->nodes;
+    size_t spare;
+    while ((spare = neapi_nodes_spare(nodes, now_ns)) != SIZE_MAX) {
+        int64_t count = nodes->node[spare].held;
+        if (fleet->in_state[NEAP_READY] < count)
+            return;
+        neapi_nodes_leave(nodes, spare, now_ns + fleet->drain_ns);
+        evict(fleet, count, now_ns);
+        scale_out(fleet, count, now_ns);
+    }
 }

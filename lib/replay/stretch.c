@@ -17,6 +17,17 @@ void neapi_replay_count_cpu(struct neap_replay *r, double request_cpu_s, double 
     r->interval.request_cpu_s += request_cpu_s;
 }
 
+static void count_nodes(struct neap_replay *r, double span_s)
+{
+    const struct neapi_nodes *nodes = &r->fleet.nodes;
+    int64_t up = nodes->ready_count + nodes->leaving_count, all = up + nodes->starting_count;
+    r->summary->node_s[NEAP_NODE_STARTING] += (double)nodes->starting_count * span_s;
+    r->summary->node_s[NEAP_NODE_READY] += (double)up * span_s;
+    r->interval.nodes_s += (double)all * span_s;
+    if (all > r->summary->peak_nodes)
+        r->summary->peak_nodes = all;
+}
+
 void neapi_replay_count_containers(struct neap_replay *r, double span_s)
 {
     const struct neapi_fleet *fleet = &r->fleet;
@@ -32,6 +43,8 @@ void neapi_replay_count_containers(struct neap_replay *r, double span_s)
         r->interval.newest_s += (double)fleet->of[fleet->newest].ready * span_s;
     r->interval.draining_s += (double)fleet->in_state[NEAP_DRAINING] * span_s;
     r->interval.starting_s += replicas_s - (double)fleet->in_state[NEAP_READY] * span_s;
+    if (fleet->nodes.any)
+        count_nodes(r, span_s);
 }
 
 /* From then until now. */

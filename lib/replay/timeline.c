@@ -21,6 +21,7 @@ static struct neap_timeline_interval row_of(const struct neap_replay *r,
         .newest = r->mix.versions > 1 ? sums->newest_s / sums->span_s : ready,
         .starting = sums->starting_s / sums->span_s,
         .draining = sums->draining_s / sums->span_s,
+        .nodes = sums->nodes_s / sums->span_s,
         .wanted = (double)r->wanted};
     if (sums->ready_s > 0)
         row.utilisation = (sums->request_cpu_s + idle_s) / (sums->ready_s * r->cpu_request_cores);
@@ -38,6 +39,7 @@ static void add_sums(struct neapi_interval_sums *to, const struct neapi_interval
     to->newest_s += more->newest_s;
     to->starting_s += more->starting_s;
     to->draining_s += more->draining_s;
+    to->nodes_s += more->nodes_s;
 }
 
 static void close_period(struct neap_replay *r, double backlog)

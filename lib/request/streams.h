@@ -2,7 +2,7 @@
 #ifndef NEAP_REQUEST_STREAMS_H
 #define NEAP_REQUEST_STREAMS_H
 
-/* What the random numbers of requests are for; a replay's others are 1 to 3 and 16 (replay/streams.h). A
+/* What the random numbers of requests are for; a replay's others are 1 to 3, 16 and 17 (replay/streams.h). A
  * purpose keeps its number for ever: results depend on it. */
 enum {
     NEAPI_STREAM_TAPE_COUNT = 4, /* how many requests come, by interval */

@@ -132,6 +132,11 @@ struct neap_deployment neap_scenario_deployment(const struct neap_scenario *s, s
     return index < s->deployments ? s->deployment[index] : (struct neap_deployment){0, NULL};
 }
 
+const struct neap_nodes_options *neap_scenario_nodes(const struct neap_scenario *s)
+{
+    return s->on_nodes ? &s->nodes : NULL;
+}
+
 const struct neap_rollout_options *neap_scenario_rollout(const struct neap_scenario *s)
 {
     return &s->rollout;
@@ -152,7 +157,9 @@ struct neap_replay_inputs neap_scenario_inputs(const struct neap_scenario *s, si
                                        .run = &s->run,
                                        .deployments = s->deployment,
                                        .deployments_count = s->deployments,
-                                       .rollout = &s->rollout};
+                                       .rollout = &s->rollout,
+                                       .nodes = neap_scenario_nodes(s),
+                                       .node_startup = s->node_startup};
 }
 
 size_t neap_scenario_files(const struct neap_scenario *s)

@@ -192,6 +192,35 @@ static enum neap_status build_startup(struct neap_scenario *s, struct neap_error
     return status;
 }
 
+static enum neap_status build_nodes(struct neap_scenario *s, struct neap_error *error)
+{
+    struct neap_error inner = {0};
+    if (!s->on_nodes)
+        return NEAP_OK;
+    enum neap_status status = neap_nodes_check(&s->nodes, &s->container, error);
+    if (status != NEAP_OK)
+        return status;
+    status =
+        neap_profile_read_distribution(&s->node_startup, s->nodes.startup, s->directory, &inner);
+    if (status == NEAP_OK)
+        return note_samples(s, s->nodes.startup, error);
+    if (inner.source[0] == '\0') /* a place in a file says enough */
+        return neapi_fail(error, status, "startup: %s", inner.message);
+    *error = inner;
+    return status;
+}
+
+/* What money is asked for: containers, or the nodes below them. */
+static enum neap_status build_price(struct neap_scenario *s, const struct neap_places *places,
+                                    struct neap_error *error)
+{
+    s->price_options.of_nodes = s->on_nodes;
+    return neap_price_new(&s->price, &s->price_options,
+                          s->on_nodes ? s->nodes.vcpu : s->container.vcpu,
+                          s->on_nodes ? s->nodes.memory_bytes : s->container.memory_bytes,
+                          places->data_directory, s->directory, error);
+}
+
 static enum neap_status note_price_list(struct neap_scenario *s, struct neap_error *error)
 {
     const char *path = s->price == NULL ? "" : neap_price_source(s->price);
@@ -234,10 +263,8 @@ static enum neap_status build_model(struct neap_scenario *s, const struct neap_p
     BUILD(s, "autoscaler", try_autoscaler(s, &reads_memory, &build_error), error);
     if (reads_memory)
         BUILD(s, "container", neap_container_check_memory(&s->container, &build_error), error);
-    BUILD(s, "price",
-          neap_price_new(&s->price, &s->price_options, s->container.vcpu, s->container.memory_bytes,
-                         places->data_directory, s->directory, &build_error),
-          error);
+    BUILD(s, "nodes", build_nodes(s, &build_error), error);
+    BUILD(s, "price", build_price(s, places, &build_error), error);
     status = note_price_list(s, error);
     return status == NEAP_OK ? neapi_traffic_deploy(s, error) : status;
 }
@@ -401,6 +428,7 @@ void neap_scenario_free(struct neap_scenario *s)
     neap_price_free(s->price);
     neap_recording_free(s->recording);
     neap_startup_clear(&s->startup);
+    neap_distribution_free(s->node_startup);
     free(s->path);
     free(s->directory);
     free(s);

@@ -52,6 +52,9 @@ struct neap_scenario {
     bool synthetic; /* there is a section [synth] */
     struct neap_container_options container;
     struct neap_startup startup;
+    struct neap_nodes_options nodes;
+    bool on_nodes; /* there is a section [nodes] */
+    struct neap_distribution *node_startup;
     struct neap_balancer_options balancer;
     struct neap_client_options client;
     struct neapi_autoscaler_choice autoscaler;

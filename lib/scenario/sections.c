@@ -59,6 +59,8 @@ static const struct section sections[] = {
     {"rollout", "when the profiles are deployed, one after the other", neap_rollout_parameters,
      AT(rollout)},
     {"container", "one replica and its life", neap_container_parameters, AT(container)},
+    {"nodes", "the machines that containers run on; without it there is room everywhere",
+     neap_nodes_parameters, AT(nodes)},
     {"balancer", "how requests find a container", neap_balancer_parameters, AT(balancer)},
     {"client", "what callers do when no answer comes", neap_client_parameters, AT(client)},
     {"autoscaler", "what decides the number of replicas", of_autoscaler, AT(autoscaler)},
@@ -133,8 +135,8 @@ static enum neap_status unknown_key(const struct neapi_entry *entry,
 
 static enum neap_status unknown_section(const struct neapi_entry *entry, struct neap_error *error)
 {
-    static const char list[] = "service|traffic|synth|class|profile|rollout|container|balancer|"
-                               "client|autoscaler|metrics|slo|price|run";
+    static const char list[] = "service|traffic|synth|class|profile|rollout|container|nodes|"
+                               "balancer|client|autoscaler|metrics|slo|price|run";
     char word[NEAPI_SECTION_SIZE], near[64], message[NEAP_MESSAGE_SIZE];
     neapi_text_copy(word, sizeof word, entry->section);
     word[strcspn(word, " ")] = '\0';
@@ -231,6 +233,8 @@ static enum neap_status apply_entry(struct neap_scenario *scenario, const struct
         return neapi_column_entry(scenario, entry, error);
     if (strcmp(entry->section, "synth") == 0)
         scenario->synthetic = true;
+    if (strcmp(entry->section, "nodes") == 0 && (entry->key[0] == '\0' || entry->value[0] != '\0'))
+        scenario->on_nodes = true;
     for (int i = 0; i < SECTIONS; i++)
         if (strcmp(sections[i].name, entry->section) == 0)
             return neapi_entry_set(entry, entry->key, sections[i].parameters(),

@@ -30,6 +30,14 @@ static double draining_hours(const struct neapi_variant *v)
 {
     return v->hours[NEAP_DRAINING];
 }
+static double node_hours(const struct neapi_variant *v)
+{
+    return v->node_hours;
+}
+static double peak_nodes(const struct neapi_variant *v)
+{
+    return (double)v->summary.peak_nodes;
+}
 static double cost(const struct neapi_variant *v)
 {
     return neap_decimal_to_double(&v->cost);
@@ -88,6 +96,8 @@ static const struct row rows[] = {{"container-hours", "h", all_hours},
                                   {"container-hours starting", "h", starting_hours},
                                   {"container-hours ready", "h", ready_hours},
                                   {"container-hours draining", "h", draining_hours},
+                                  {"node-hours", "h", node_hours},
+                                  {"peak nodes", "", peak_nodes},
                                   {"cost", NULL, cost},
                                   {"mean replicas", "", mean_replicas},
                                   {"peak replicas", "", peak_replicas},
@@ -113,6 +123,8 @@ static bool applies(const struct row *row, const struct neap_scenario *scenario,
         return !isnan(slo->p50_s) || !isnan(slo->p95_s) || !isnan(slo->p99_s);
     if (row->value == over_limit)
         return !isnan(slo->p95_s);
+    if (row->value == node_hours || row->value == peak_nodes)
+        return neap_scenario_nodes(scenario) != NULL;
     if (row->value != pending_hours && row->value != start_failures)
         return true;
     for (size_t i = 0; i < count; i++)

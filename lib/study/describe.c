@@ -89,6 +89,15 @@ static void describe_classes(struct neap_node *parent, const struct neap_scenari
     }
 }
 
+static void describe_nodes(struct neap_node *parent, const struct neapi_variant *v)
+{
+    struct neap_node *nodes = neap_node_object(parent, "nodes");
+    neap_node_number(nodes, "node_hours", v->node_hours, NEAPI_DIGITS);
+    neap_node_number(nodes, "node_hours_starting", v->summary.node_s[NEAP_NODE_STARTING] / 3600,
+                     NEAPI_DIGITS);
+    neap_node_integer(nodes, "peak", v->summary.peak_nodes);
+}
+
 void neapi_describe_variant(struct neap_node *array, const struct neap_scenario *scenario,
                             const struct neapi_variant *v)
 {
@@ -101,6 +110,8 @@ void neapi_describe_variant(struct neap_node *array, const struct neap_scenario 
     for (int state = 0; state < NEAP_CONTAINER_STATES; state++)
         neap_node_number(states, neap_container_state_text((enum neap_container_state)state),
                          v->hours[state], NEAPI_DIGITS);
+    if (neap_scenario_nodes(scenario) != NULL)
+        describe_nodes(node, v);
     neapi_describe_cost(node, "cost", scenario, &v->cost);
     neap_node_number(node, "cpu_hours", v->cpu_hours, NEAPI_DIGITS);
     neap_node_number(node, "mean_replicas", s->mean_replicas, NEAPI_DIGITS);

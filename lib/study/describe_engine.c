@@ -64,6 +64,22 @@ static void warn_of_settings(struct neap_document *document, const struct neap_s
                                "as though there were no periods; --engine request follows them");
 }
 
+static void say_nodes(struct neap_document *document, const struct neap_scenario *scenario)
+{
+    const struct neap_nodes_options *nodes = neap_scenario_nodes(scenario);
+    if (nodes == NULL) {
+        neap_document_add_note(document, NEAP_NOTE_NOT_MODELLED,
+                               "nodes: containers start and stop, and money follows them, not the "
+                               "machines below");
+        return;
+    }
+    neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
+                           "nodes have %g vCPU and room for %lld of these containers, which go to "
+                           "the fullest with room; nothing else runs there but daemons",
+                           nodes->vcpu,
+                           (long long)neap_nodes_slots(nodes, neap_scenario_container(scenario)));
+}
+
 void neapi_describe_engine(struct neap_document *document, const struct neap_scenario *scenario)
 {
     const char *roll_outs = neap_scenario_deployments(scenario) == 0 ? " and roll-outs" : "";
@@ -77,9 +93,7 @@ void neapi_describe_engine(struct neap_document *document, const struct neap_sce
                                "quota periods, crashes%s",
                                roll_outs);
     }
-    neap_document_add_note(document, NEAP_NOTE_NOT_MODELLED,
-                           "nodes: containers start and stop, and money follows them, not the "
-                           "machines below");
+    say_nodes(document, scenario);
     if (!by_request(scenario))
         neap_document_add_note(document, NEAP_NOTE_NOT_MODELLED,
                                "the tick engine works with means and approximations: percentiles "

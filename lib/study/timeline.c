@@ -18,7 +18,8 @@ static const struct column columns[] = {{"requests", "", 0},       {"failed", ""
                                         {"ready", "", 3},          {"starting", "", 3},
                                         {"draining", "", 3},       {"wanted", "", 0},
                                         {"backlog", "", 1},        {"p50_s", "s", 5},
-                                        {"p95_s", "s", 5},         {"p99_s", "s", 5}};
+                                        {"p95_s", "s", 5},         {"p99_s", "s", 5},
+                                        {"nodes", "", 3}}; /* the last, if there are any */
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
 static double rounded(double value, int decimals)
@@ -27,38 +28,41 @@ static double rounded(double value, int decimals)
     return isnan(value) ? value : round(value * scale) / scale;
 }
 
-static enum neap_status add_columns(struct neap_table *table, struct neap_error *error)
+static enum neap_status add_columns(struct neap_table *table, size_t count,
+                                    struct neap_error *error)
 {
     enum neap_status status =
         neap_table_add_column(table, "time", NULL, NEAP_COLUMN_TIME, 0, error);
-    for (int i = 0; status == NEAP_OK && i < COLUMNS; i++)
+    for (size_t i = 0; status == NEAP_OK && i < count; i++)
         status = neap_table_add_column(table, columns[i].name, columns[i].unit, NEAP_COLUMN_NUMBER,
                                        columns[i].decimals, error);
     return status;
 }
 
-static enum neap_status add_row(struct neap_table *table, int64_t time_ns,
+static enum neap_status add_row(struct neap_table *table, size_t count, int64_t time_ns,
                                 const struct neap_timeline_interval *at, struct neap_error *error)
 {
-    const double cell[COLUMNS] = {at->requests,     at->failed,       at->cpu_cores,
-                                  at->utilisation,  at->ready,        at->starting,
-                                  at->draining,     at->wanted,       at->backlog,
-                                  at->latency_s[0], at->latency_s[1], at->latency_s[2]};
+    const double cell[COLUMNS] = {
+        at->requests,     at->failed,       at->cpu_cores, at->utilisation, at->ready,
+        at->starting,     at->draining,     at->wanted,    at->backlog,     at->latency_s[0],
+        at->latency_s[1], at->latency_s[2], at->nodes};
     enum neap_status status = neap_table_add_row(table, error);
     if (status == NEAP_OK)
         status = neap_table_set_time(table, 0, time_ns, error);
-    for (size_t i = 0; status == NEAP_OK && i < COLUMNS; i++)
+    for (size_t i = 0; status == NEAP_OK && i < count; i++)
         status = neap_table_set_number(table, i + 1, rounded(cell[i], columns[i].decimals), error);
     return status;
 }
 
-static enum neap_status fill_table(struct neap_table *table, const struct neap_recording *recording,
+static enum neap_status fill_table(struct neap_table *table, const struct neap_scenario *scenario,
                                    const struct neap_timeline_interval *timeline,
                                    struct neap_error *error)
 {
-    enum neap_status status = add_columns(table, error);
+    const struct neap_recording *recording = neap_scenario_recording(scenario);
+    size_t count = neap_scenario_nodes(scenario) != NULL ? COLUMNS : COLUMNS - 1;
+    enum neap_status status = add_columns(table, count, error);
     for (size_t i = 0; status == NEAP_OK && i < neap_recording_count(recording); i++)
-        status = add_row(table,
+        status = add_row(table, count,
                          neap_recording_start_ns(recording) +
                              (int64_t)i * neap_recording_step_ns(recording),
                          &timeline[i], error);
@@ -82,7 +86,7 @@ static void fill(struct neap_document *document, const struct neap_scenario *sce
                                (long long)variant->summary.peak_replicas);
     enum neap_status status = neap_table_new(&table, NULL, &error);
     if (status == NEAP_OK)
-        status = fill_table(table, neap_scenario_recording(scenario), timeline, &error);
+        status = fill_table(table, scenario, timeline, &error);
     neap_document_fail(document, status, &error);
     neap_document_add_named_table(document, "timeline", NULL, table, 0);
     neapi_describe_model(document, scenario, variant, 1);

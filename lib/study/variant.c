@@ -10,6 +10,7 @@ struct till {
     const struct neap_price *price;
     struct neap_bill *bill;
     const struct neapi_run *run;
+    bool of_nodes; /* they are what is paid for */
 };
 
 static int64_t billed_from(const struct neap_price *price, const struct neap_life *life)
@@ -21,8 +22,18 @@ static int64_t billed_from(const struct neap_price *price, const struct neap_lif
 static void on_life(void *context, const struct neap_life *life)
 {
     struct till *till = context;
-    if (till->price != NULL)
+    if (till->price != NULL && !till->of_nodes)
         neap_bill_add(till->bill, till->price, life->count, billed_from(till->price, life),
+                      life->end_ns, life->cut);
+}
+
+static void on_node(void *context, const struct neap_node_life *life)
+{
+    struct till *till = context;
+    bool whole =
+        till->price != NULL && neap_price_billing_start(till->price) == NEAP_BILLING_FROM_PULL;
+    if (till->price != NULL)
+        neap_bill_add(till->bill, till->price, 1, whole ? life->start_ns : life->ready_ns,
                       life->end_ns, life->cut);
 }
 
@@ -41,6 +52,7 @@ static void sum_up(struct neapi_variant *v)
         v->hours[state] = s->container_s[state] / 3600;
         v->container_hours += v->hours[state];
     }
+    v->node_hours = (s->node_s[NEAP_NODE_STARTING] + s->node_s[NEAP_NODE_READY]) / 3600;
     v->cpu_hours = (s->cpu_request_s + s->cpu_idle_s + s->cpu_start_s) / 3600;
     v->failed = s->failed_queue_full + s->failed_timeout + s->failed_abandoned + s->failed_cut;
     v->minimum_share = replicas_s > 0 ? s->at_minimum_s / replicas_s : 0;
@@ -86,6 +98,7 @@ static enum neap_status make_instant(struct runner *r, struct neap_error *error)
     r->inputs.container = container;
     r->inputs.metrics = &r->metrics;
     r->inputs.startup = &r->startup;
+    r->inputs.nodes = NULL; /* whatever is asked for is there */
     return NEAP_OK;
 }
 
@@ -102,6 +115,7 @@ static struct neap_replay_sinks sinks_of(struct runner *r)
     const struct neapi_run *run = r->till.run;
     return (struct neap_replay_sinks){.life = on_life,
                                       .decision = run->decision ? on_decision : NULL,
+                                      .node = on_node,
                                       .context = &r->till,
                                       .timeline = run->timeline,
                                       .period_ns = run->period_ns,
@@ -116,7 +130,8 @@ static enum neap_status prepare(struct runner *r, const struct neap_scenario *sc
                                 struct neap_error *error)
 {
     r->made.profile = profile;
-    r->till = (struct till){neap_scenario_price(scenario), &r->made.bill, run};
+    r->till = (struct till){neap_scenario_price(scenario), &r->made.bill, run,
+                            neap_scenario_nodes(scenario) != NULL};
     neap_bill_init(&r->made.bill);
     NEAPI_TRY(neap_scenario_autoscaler(scenario, &r->scaler, error));
     r->inputs = neap_scenario_inputs(scenario, 0, r->scaler);

@@ -16,6 +16,7 @@ struct neapi_variant {
     struct neap_decimal cost; /* 0 without a price */
     double container_hours;   /* all states */
     double hours[NEAP_CONTAINER_STATES];
+    double node_hours; /* 0 without nodes */
     double cpu_hours;
     double failed;
     double minimum_share;            /* of replica-hours, with the policy at its minimum */

@@ -60,12 +60,28 @@ static void say_minimum(struct neapi_term *term, double min)
 
 /* --- terms ---------------------------------------------------------------------------------------- */
 
+/* On nodes: its share of one that is full. */
+static enum neap_status container_hour(struct neap_decimal *rate,
+                                       const struct neap_scenario *scenario,
+                                       struct neap_error *error)
+{
+    const struct neap_nodes_options *nodes = neap_scenario_nodes(scenario);
+    *rate = neap_price_container_hour(neap_scenario_price(scenario));
+    if (nodes == NULL)
+        return NEAP_OK;
+    struct neap_decimal slots =
+        neap_decimal_from_integer(neap_nodes_slots(nodes, neap_scenario_container(scenario)));
+    return neap_decimal_divide(rate, rate, &slots, 12, error);
+}
+
 /* hours x what one container costs for one hour, rounded to the currency's digits. */
 static enum neap_status price_hours(struct neap_decimal *cost, double hours,
-                                    const struct neap_price *price, struct neap_error *error)
+                                    const struct neap_scenario *scenario, struct neap_error *error)
 {
     char text[64];
-    struct neap_decimal exact, rate = neap_price_container_hour(price);
+    const struct neap_price *price = neap_scenario_price(scenario);
+    struct neap_decimal exact, rate;
+    NEAPI_TRY(container_hour(&rate, scenario, error));
     neapi_print(text, sizeof text, "%.6f", hours);
     NEAPI_TRY(neap_decimal_parse(&exact, text, error));
     NEAPI_TRY(neap_decimal_multiply(&exact, &exact, &rate, error));
@@ -79,7 +95,7 @@ static enum neap_status add_term(struct neapi_waterfall *w, const struct words *
     struct neapi_term *term = &w->term[w->count];
     *term = (struct neapi_term){word->name, word->label, hours, {{0}, 0, 0}, ""};
     if (neap_scenario_price(scenario) != NULL)
-        NEAPI_TRY(price_hours(&term->cost, hours, neap_scenario_price(scenario), error));
+        NEAPI_TRY(price_hours(&term->cost, hours, scenario, error));
     say(term, word);
     w->count++;
     return NEAP_OK;
@@ -163,18 +179,26 @@ static enum neap_status minimum_amount(struct neap_decimal *amount,
 }
 
 static enum neap_status add_billing(struct neapi_waterfall *w, const struct neap_price *price,
-                                    struct neapi_side from, struct neapi_side to,
+                                    bool of_nodes, struct neapi_side from, struct neapi_side to,
                                     const struct neapi_saving *saving, struct neap_error *error)
 {
     struct neap_decimal before, after, minimum, rest = saving->cost;
     NEAPI_TRY(minimum_amount(&before, from.variant, price, error));
     NEAPI_TRY(minimum_amount(&after, to.variant, price, error));
     NEAPI_TRY(neap_decimal_subtract(&minimum, &before, &after, error));
-    NEAPI_TRY(add_money(w, "minimum_charge", "minimum charge",
-                        "short-lived containers are charged for the shortest time that is billed",
-                        &minimum));
+    NEAPI_TRY(add_money(
+        w, "minimum_charge", "minimum charge",
+        of_nodes ? "short-lived nodes are charged for the shortest time that is billed"
+                 : "short-lived containers are charged for the shortest time that is billed",
+        &minimum));
     for (size_t i = 0; i < w->count; i++)
         NEAPI_TRY(neap_decimal_subtract(&rest, &rest, &w->term[i].cost, error));
+    if (of_nodes)
+        return add_money(w, "nodes", "nodes",
+                         rest.negative
+                             ? "nodes go whole and late: less of them is in use than before"
+                             : "less of the nodes stands empty than before",
+                         &rest);
     return add_money(w, "billing", "billing",
                      "hours that are not billed, whole seconds, and amounts in whole cents", &rest);
 }
@@ -196,7 +220,9 @@ enum neap_status neapi_waterfall_find(struct neapi_waterfall *waterfall,
                             error));
     else
         NEAPI_TRY(add_whole(waterfall, scenario, saving->container_hours, error));
-    return price == NULL ? NEAP_OK : add_billing(waterfall, price, from, to, saving, error);
+    bool of_nodes = neap_scenario_nodes(scenario) != NULL;
+    return price == NULL ? NEAP_OK
+                         : add_billing(waterfall, price, of_nodes, from, to, saving, error);
 }
 
 /* --- showing it ----------------------------------------------------------------------------------- */

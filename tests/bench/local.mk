@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-benches = %D%/tick_bench %D%/request_bench
+benches = %D%/tick_bench %D%/decision_bench %D%/request_bench
 EXTRA_PROGRAMS += $(benches) %D%/engine_grid
 %C%_tick_bench_LDADD = lib/libneap.la $(GSL_LIBS) -lm
+%C%_decision_bench_LDADD = lib/libneap.la $(GSL_LIBS) -lm
 %C%_request_bench_SOURCES = %D%/request_bench.c %D%/bare.c %D%/bare.h
 %C%_request_bench_LDADD = lib/libneap.la $(GSL_LIBS) -lm
 

@@ -82,7 +82,7 @@ static struct neap_scenario *decode(enum neap_status *status, const char *more)
              "[profile new]\nfrom = old\ncpu_speedup = 1.2\n"
              "[autoscaler]\ntarget_cpu = 60%%\nmin = 1\nmax = 20\n"
              "scale_up.policies = 100%% per 15s, 4 per 15s\n"
-             "[price]\ncontainer_hour = 0.05\n"
+             "[price]\nvcpu_hour = 0.05\n"
              "[container]\nworkers = 2\nstartup = p50=20s p95=60s\n%s",
              recording_path, more);
     *status = neap_scenario_decode(&scenario, "oom", text, strlen(text), settings, 1, NULL, NULL);
@@ -371,6 +371,10 @@ static enum neap_status together_job(const struct neap_scenario *scenario)
     return status;
 }
 
+static const char on_nodes[] = "startup_cpu = 9s\nstartup_failures = 20%\n"
+                               "[nodes]\nvcpu = 3\nstartup = p50=60s p95=90s\n"
+                               "scale_in_delay = 90s\n";
+
 static void
 check_that_failures_are_told(const char *more,
                              enum neap_status (*run)(const struct neap_scenario *scenario))
@@ -449,6 +453,7 @@ static void test_pools_tell_every_failed_allocation_and_run_without_any(void **s
 static void test_a_replay_with_deployments_tells_every_failed_allocation(void **state)
 {
     (void)state;
+    check_that_failures_are_told(on_nodes, replay_job);
     check_that_failures_are_told(in_classes, replay_job);
 }
 
@@ -588,6 +593,7 @@ static void test_a_running_engine_allocates_nothing(void **state)
     for (size_t i = 0; i < 3; i++)
         check_that_nothing_is_allocated(by_request[i], 0);
     check_that_nothing_is_allocated(in_classes, 0);
+    check_that_nothing_is_allocated(on_nodes, 0);
 }
 
 /* --- autoscalers ---------------------------------------------------------------------------------------- */

@@ -172,16 +172,69 @@ static void every_list_has_a_price_in_its_own_region(void **state)
     (void)state;
     size_t count = 0;
     for (; neap_price_list(count) != NULL; count++) {
-        struct neap_price *price = priced(SETTINGS("list", neap_price_list(count)), 1, 2);
+        const char *machine = strcmp(neap_price_list(count), "aws-ec2") == 0    ? "m5.xlarge"
+                              : strcmp(neap_price_list(count), "azure-vm") == 0 ? "Standard_D4s_v5"
+                              : strcmp(neap_price_list(count), "gce") == 0      ? "n2-standard-4"
+                                                                                : "";
+        struct neap_price_options options =
+            SETTINGS("list", neap_price_list(count), "instance", machine);
+        options.of_nodes = machine[0] != '\0';
+        struct neap_price *price = priced(options, 1, 2);
         struct neap_decimal zero = {.scale = 0}, hour = neap_price_container_hour(price);
         assert_int_equal(neap_decimal_compare(&hour, &zero), 1);
         assert_non_null(strstr(neap_price_source(price), "prices.csv"));
         assert_non_null(
-            strstr(neap_price_description(price), neap_price_list_title(neap_price_list(count))));
+            strstr(neap_price_description(price),
+                   options.of_nodes ? machine : neap_price_list_title(neap_price_list(count))));
         neap_price_free(price);
     }
     assert_true(count >= 8);
     assert_null(neap_price_list_title("no such list"));
+}
+
+static struct neap_price_options of_nodes(struct neap_price_options options)
+{
+    options.of_nodes = true;
+    return options;
+}
+
+static void nodes_are_priced_whole_or_by_size(void **state)
+{
+    (void)state;
+    struct neap_price *ec2 =
+        priced(of_nodes(SETTINGS("list", "aws-ec2", "instance", "m5.xlarge")), 4, 16);
+    assert_decimal(neap_price_container_hour(ec2), 3, "0.192");
+    assert_non_null(strstr(neap_price_description(ec2), "0.192 USD per node-hour"));
+    assert_true(neap_price_minimum_s(ec2) == 60);
+    struct neap_price *own = priced(of_nodes(SETTINGS("node_hour", "0.2")), 4, 16);
+    assert_decimal(neap_price_container_hour(own), 1, "0.2");
+    struct neap_price *sized =
+        priced(of_nodes(SETTINGS("vcpu_hour", "0.03", "gib_hour", "0.004")), 4, 16);
+    assert_decimal(neap_price_container_hour(sized), 3, "0.184");
+    assert_non_null(strstr(neap_price_description(sized), "one node 0.184"));
+    neap_price_free(ec2);
+    neap_price_free(own);
+    neap_price_free(sized);
+}
+
+static void nodes_and_containers_are_not_mixed_up(void **state)
+{
+    (void)state;
+    assert_refused(of_nodes(SETTINGS("container_hour", "0.1")), 1, 1, NEAP_BAD_SCENARIO,
+                   "give node_hour");
+    assert_refused(SETTINGS("node_hour", "0.1"), 1, 1, NEAP_BAD_SCENARIO, "section [nodes]");
+    assert_refused(of_nodes(SETTINGS("list", "aws-fargate")), 1, 1, NEAP_BAD_SCENARIO,
+                   "sells containers");
+    assert_refused(SETTINGS("list", "aws-ec2", "instance", "m5.xlarge"), 1, 1, NEAP_BAD_SCENARIO,
+                   "sells machines");
+    assert_refused(of_nodes(SETTINGS("list", "aws-ec2")), 1, 1, NEAP_BAD_SCENARIO,
+                   "name one with instance");
+    assert_refused(SETTINGS("list", "aws-fargate", "instance", "m5.xlarge"), 1, 1,
+                   NEAP_BAD_SCENARIO, "remove it");
+    assert_refused(SETTINGS("vcpu_hour", "1", "instance", "m5.xlarge"), 1, 1, NEAP_BAD_SCENARIO,
+                   "goes with price.list");
+    assert_refused(of_nodes(SETTINGS("list", "aws-ec2", "instance", "m5.xlrge")), 1, 1,
+                   NEAP_BAD_SCENARIO, "price.instance: found \"m5.xlrge");
 }
 
 static void rates_per_second_become_rates_per_hour(void **state)
@@ -627,6 +680,8 @@ int main(void)
         cmocka_unit_test(bill_lines_are_rounded_one_by_one),
         cmocka_unit_test(sizes_round_up_to_ones_that_are_sold),
         cmocka_unit_test(every_list_has_a_price_in_its_own_region),
+        cmocka_unit_test(nodes_are_priced_whole_or_by_size),
+        cmocka_unit_test(nodes_and_containers_are_not_mixed_up),
         cmocka_unit_test(rates_per_second_become_rates_per_hour),
         cmocka_unit_test(uncertain_prices_warn),
         cmocka_unit_test(unknown_lists_and_regions_are_refused),

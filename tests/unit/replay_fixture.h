@@ -83,7 +83,7 @@ struct run {
     struct neap_replay_summary summary;
     struct neap_timeline_interval timeline[MOST_INTERVALS], period[MOST_INTERVALS];
     struct neap_replay_class class[MOST_CLASSES];
-    double life_s[NEAP_CONTAINER_STATES], rollout_s[2];
+    double life_s[NEAP_CONTAINER_STATES], node_life_s[NEAP_NODE_STATES], rollout_s[2];
     size_t intervals, decisions;
 };
 
@@ -112,6 +112,14 @@ static inline void on_life(void *context, const struct neap_life *life)
     run->life_s[NEAP_STARTING] += count * (double)(life->ready_ns - life->starting_ns);
     run->life_s[NEAP_READY] += count * (double)(life->draining_ns - life->ready_ns);
     run->life_s[NEAP_DRAINING] += count * (double)(life->end_ns - life->draining_ns);
+}
+
+static inline void on_node(void *context, const struct neap_node_life *life)
+{
+    struct run *run = context;
+    assert_true(life->start_ns <= life->ready_ns && life->ready_ns <= life->end_ns);
+    run->node_life_s[NEAP_NODE_STARTING] += 1e-9 * (double)(life->ready_ns - life->start_ns);
+    run->node_life_s[NEAP_NODE_READY] += 1e-9 * (double)(life->end_ns - life->ready_ns);
 }
 
 static inline void on_decision(void *context, const struct neap_decision *decision)
@@ -156,6 +164,7 @@ static inline struct run *replay(const struct setup *setup)
     assert_true(run->intervals <= MOST_INTERVALS && setup->periods <= MOST_INTERVALS);
     struct neap_replay_sinks sinks = {.life = on_life,
                                       .decision = on_decision,
+                                      .node = on_node,
                                       .context = run,
                                       .timeline = run->timeline,
                                       .period_ns = setup->period_ns,
