@@ -129,13 +129,15 @@ enum neap_status neap_container_check_memory(const struct neap_container_options
     } needed[] = {
         {"memory", "what a container requests", "1GiB", options->memory_bytes},
         {"memory_base", "what it uses without requests", "256MiB", options->memory_base_bytes},
-        {"memory_per_request", "what each request adds", "8MiB", options->memory_per_request_bytes}};
+        {"memory_per_request", "what each request adds", "8MiB",
+         options->memory_per_request_bytes}};
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
         if (isnan(needed[i].bytes))
-            return neapi_fail(error, NEAP_BAD_SCENARIO,
-                              "%s: not set, expected %s, as the autoscaler reads memory: add %s = %s "
-                              "to [container], or take another target",
-                              needed[i].key, needed[i].what, needed[i].key, needed[i].example);
+            return neapi_fail(
+                error, NEAP_BAD_SCENARIO,
+                "%s: not set, expected %s, as the autoscaler reads memory: add %s = %s "
+                "to [container], or take another target",
+                needed[i].key, needed[i].what, needed[i].key, needed[i].example);
     return NEAP_OK;
 }
 
