@@ -9,13 +9,15 @@
 static void write_decision(void *context, const struct neap_decision *decision)
 {
     FILE *stream = context;
-    char time[NEAP_TIME_SIZE], metric[32] = "";
+    char time[NEAP_TIME_SIZE], metric[32] = "", steps[1024], metrics[1024];
     neap_time_format(time, sizeof time, decision->time_ns);
     if (!isnan(decision->metric))
         snprintf(metric, sizeof metric, "%.4f", decision->metric);
-    fprintf(stream, "%s,%lld,%lld,%lld,%s,\"%s\"\n", time, (long long)decision->before,
-            (long long)decision->wanted, (long long)decision->after, metric,
-            neap_reason_text(decision->reason));
+    neap_decision_steps_format(steps, sizeof steps, decision);
+    neap_decision_metrics_format(metrics, sizeof metrics, decision);
+    fprintf(stream, "%s,%lld,%lld,%lld,%s,\"%s\",\"%s\",\"%s\"\n", time,
+            (long long)decision->before, (long long)decision->wanted, (long long)decision->after,
+            metric, neap_reason_text(decision->reason), steps, metrics);
 }
 
 static int replay(const struct neap_scenario *scenario, size_t profile,
@@ -26,7 +28,7 @@ static int replay(const struct neap_scenario *scenario, size_t profile,
     struct neap_document *document = NULL;
     struct neap_error error = {0};
     if (decisions != NULL)
-        fputs("time,before,wanted,after,metric,reason\n", decisions);
+        fputs("time,before,wanted,after,metric,reason,steps,metrics\n", decisions);
     if (neap_replay_timeline(&document, scenario, profile, &study,
                              decisions == NULL ? NULL : write_decision, decisions,
                              &error) != NEAP_OK)

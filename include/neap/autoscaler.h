@@ -109,6 +109,7 @@ struct neap_reading {
     X(NEAP_REASON_INITIAL_SCALE, "initial scale not reached yet")           \
     X(NEAP_REASON_NO_SAMPLES, "no sample in the window, size kept")         \
     X(NEAP_REASON_STARTING, "first pods are starting, size kept")           \
+    X(NEAP_REASON_GIVEN_UP, "no pod became ready in time, start given up")  \
     X(NEAP_REASON_ZERO_OFF, "scaling to zero is off")                       \
     X(NEAP_REASON_ZERO_WAITS, "scaling to zero waits for its period")       \
     X(NEAP_REASON_ACTIVATED, "a trigger became active")                     \
@@ -126,6 +127,7 @@ struct neap_reading {
     X(NEAP_REASON_AHEAD, "the most that is needed until more can be ready") \
     X(NEAP_REASON_NOT_SHOWN, "what is to come was not shown, size kept")    \
     X(NEAP_REASON_FORECAST, "least that the forecast asks for")             \
+    X(NEAP_REASON_NO_FORECAST, "there is no forecast yet")                  \
     X(NEAP_REASON_CALLBACK, "decided by the caller's own function")         \
     X(NEAP_REASON_NO_ALARM, "too few points beyond the threshold")          \
     X(NEAP_REASON_NO_DATA, "alarm has insufficient data, size kept")        \
@@ -158,7 +160,12 @@ NEAP_API const char *neap_reason_text(enum neap_reason reason);
     X(NEAP_SIGNAL_QUEUED, "queued requests")          \
     X(NEAP_SIGNAL_LATENCY, "latency")                 \
     X(NEAP_SIGNAL_VALUE, "custom metric")             \
-    X(NEAP_SIGNAL_CRON, "replicas of the clock")
+    X(NEAP_SIGNAL_CRON, "replicas of the clock")      \
+    X(NEAP_SIGNAL_RECORDED, "recorded replicas")      \
+    X(NEAP_SIGNAL_AHEAD_CPU, "CPU to come")           \
+    X(NEAP_SIGNAL_AHEAD_RATE, "requests to come")     \
+    X(NEAP_SIGNAL_FORECAST_CPU, "forecast of CPU")    \
+    X(NEAP_SIGNAL_FORECAST_RATE, "forecast of requests")
 
 enum neap_signal {
 #define X(name, text) name,
@@ -167,9 +174,44 @@ enum neap_signal {
 };
 
 /* "CPU utilisation" and the like for memory, held as a share of the request; "requests per pod" and
- * "requests of all pods", held in 1/s; use per pod, in vCPU and bytes; "latency" in s; others are
- * numbers, of all pods or for each as the policy's setting says. */
+ * "requests of all pods", held in 1/s; use per pod, in vCPU and bytes; "latency" in s; what is to
+ * come or forecast, of all pods, in vCPU and 1/s; others are numbers, of all pods or for each as the
+ * policy's setting says. */
 NEAP_API const char *neap_signal_text(enum neap_signal signal);
+
+/* Writes a value of that signal with its unit: "77%", "25/s", "0.5 vCPU", "512MiB"; "" for NaN.
+ * Returns the length, as snprintf does. */
+NEAP_API int neap_signal_format(char *text, size_t size, enum neap_signal signal, double value);
+
+/* One rule that had a say: what it left of the size. */
+struct neap_decision_step {
+    enum neap_reason reason;
+    int64_t replicas;
+};
+
+/* What one metric came to, whether it decided or not. */
+struct neap_decision_metric {
+    enum neap_signal signal;
+    enum neap_reason reason; /* why replicas are what they are */
+    bool failed;             /* it could not be read: replicas is the size so far */
+    double metric, target;   /* the number read, and what it was held against; NaN without one */
+    double ratio;     /* of the two, as in the decision; NaN when no proportion is looked at */
+    double window_s;  /* what the policy itself averages over; NaN: it takes numbers as they come */
+    int64_t pods;     /* that the ratio is about */
+    int64_t replicas; /* what it proposes */
+};
+
+/* An alarm on a metric, as CloudWatch has them. */
+enum neap_alarm_state { NEAP_ALARM_OK, NEAP_ALARM_RAISED, NEAP_ALARM_UNKNOWN };
+struct neap_decision_alarm {
+    enum neap_signal signal;
+    enum neap_alarm_state state;
+    bool above;                     /* looks for points above the threshold, else below it */
+    double threshold;               /* in the unit of signal */
+    int points, periods, breaching; /* so many of the last periods must be beyond it, so many are */
+};
+
+enum { NEAP_DECISION_STEPS = 12, NEAP_DECISION_METRICS = 10, NEAP_DECISION_ALARMS = 4 };
 
 /* One evaluation. */
 struct neap_decision {
@@ -188,7 +230,32 @@ struct neap_decision {
                      * when the size does not follow from it in proportion */
     int64_t pods;   /* how many pods that ratio is about: wanted = ceil(ratio x pods) */
     int64_t stable; /* what stabilisation windows left of wanted, before limits */
+
+    int64_t panic_until_ns; /* Knative: it panics, at least until then; 0: it does not */
+
+    /* From wanted to after. The first step is wanted, with the reason of the proposal; every other
+     * is a rule that changed the number before it; the last is after, and its reason is that of the
+     * decision. Entries beyond a count hold nothing, here as below. */
+    size_t steps_count; /* at least 1 */
+    struct neap_decision_step steps[NEAP_DECISION_STEPS];
+
+    /* What each metric proposed, in the order of the policy. */
+    size_t metrics_count;
+    size_t chosen; /* the one that decided; metrics_count when none did */
+    struct neap_decision_metric metrics[NEAP_DECISION_METRICS];
+
+    size_t alarms_count;
+    struct neap_decision_alarm alarms[NEAP_DECISION_ALARMS];
 };
+
+/* The steps in words: "wanted 14: scale-down waits for its window -> 17; scale-down policies allow
+ * no more -> 16". Returns the length, as snprintf does. */
+NEAP_API int neap_decision_steps_format(char *text, size_t size,
+                                        const struct neap_decision *decision);
+/* Every metric in words: "CPU utilisation 77%, target 60%: 13; requests per pod 25/s, target 20/s:
+ * 14". Likewise. */
+NEAP_API int neap_decision_metrics_format(char *text, size_t size,
+                                          const struct neap_decision *decision);
 
 /* --- kinds of autoscaler ---------------------------------------------------------------------- */
 
@@ -217,6 +284,8 @@ struct neap_autoscaler_scope {
     bool wakes; /* at size zero it is asked as soon as a request waits */
 };
 
+struct neap_autoscaler;
+
 /* One kind. All functions but release() get what prepare() made. A caller may bring kinds of its
  * own; those below come with the library. */
 struct neap_autoscaler_type {
@@ -230,13 +299,16 @@ struct neap_autoscaler_type {
                                 struct neap_autoscaler_scope *scope, void **state,
                                 struct neap_error *error);
     void (*reset)(void *state);
-    /* Allocates nothing; fills every field of decision. */
+    /* Allocates nothing; fills every field of decision. One that leaves steps_count at 0 has steps
+     * made for it from wanted, after and reason. */
     void (*decide)(void *state, const struct neap_reading *reading, struct neap_decision *decision);
     void (*release)(void *state); /* NULL is fine */
     /* From here on these are min and max, min <= max, in place of those of the settings: another
      * policy puts this one within bounds that change. reset() leaves them. NULL: the kind has no
      * bounds of its own to change. */
     void (*bound)(void *state, int64_t min, int64_t max);
+    /* The policy that this one is around, for its settings; NULL: there is none. */
+    const struct neap_autoscaler *(*inner)(const void *state);
     /* Keys, with | between them, that stand for what the provider does not publish: reports name
      * them with their values. NULL: there are none. */
     const char *unpublished;
@@ -249,8 +321,6 @@ NEAP_API const struct neap_autoscaler_type *neap_autoscaler_find(const char *nam
 NEAP_API const struct neap_autoscaler_type *const *neap_autoscaler_types(void);
 
 /* --- one autoscaler --------------------------------------------------------------------------- */
-
-struct neap_autoscaler;
 
 /* An autoscaler with the defaults of its kind; type must outlive it. Free with
  * neap_autoscaler_free(). */
@@ -277,6 +347,9 @@ struct neap_callback {
 NEAP_API NEAP_MUST_CHECK enum neap_status
 neap_autoscaler_from_callback(struct neap_autoscaler **scaler, const struct neap_callback *callback,
                               struct neap_error *error);
+
+/* The policy that a prepared one is around (schedule, predictive), owned by it; NULL when none. */
+NEAP_API const struct neap_autoscaler *neap_autoscaler_inner(const struct neap_autoscaler *scaler);
 
 /* Sets one parameter from its text ("target_cpu", "60%"). Undoes prepare(). */
 NEAP_API NEAP_MUST_CHECK enum neap_status neap_autoscaler_set(struct neap_autoscaler *scaler,

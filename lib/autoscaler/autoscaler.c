@@ -34,30 +34,6 @@ struct neap_autoscaler {
 static const struct neap_autoscaler_scope no_scope = {
     .target_cpu_share = (double)NAN, .tolerance_up = (double)NAN, .tolerance_down = (double)NAN};
 
-const char *neap_reason_text(enum neap_reason reason)
-{
-    switch (reason) {
-#define X(name, text) \
-    case name:        \
-        return text;
-        NEAP_REASON_MAP(X)
-#undef X
-    }
-    return "unknown reason";
-}
-
-const char *neap_signal_text(enum neap_signal signal)
-{
-    switch (signal) {
-#define X(name, text) \
-    case name:        \
-        return text;
-        NEAP_SIGNAL_MAP(X)
-#undef X
-    }
-    return "unknown metric";
-}
-
 const struct neap_autoscaler_type *const *neap_autoscaler_types(void)
 {
     return known;
@@ -222,7 +198,12 @@ void neap_autoscaler_decide(struct neap_autoscaler *scaler, const struct neap_re
                             struct neap_decision *decision)
 {
     if (scaler->state != NULL) {
+        decision->steps_count = decision->metrics_count = decision->chosen = 0;
+        decision->alarms_count = 0;
+        decision->panic_until_ns = 0;
         scaler->type->decide(scaler->state, reading, decision);
+        if (decision->steps_count == 0)
+            neapi_decision_complete(decision);
         return;
     }
     neapi_decision_keep(decision, reading, reading->replicas, NEAP_REASON_NOT_PREPARED);
@@ -284,6 +265,13 @@ bool neap_autoscaler_bound(struct neap_autoscaler *scaler, int64_t min, int64_t 
         return false;
     scaler->type->bound(scaler->state, min, max);
     return true;
+}
+
+const struct neap_autoscaler *neap_autoscaler_inner(const struct neap_autoscaler *scaler)
+{
+    if (scaler->state == NULL || scaler->type->inner == NULL)
+        return NULL;
+    return scaler->type->inner(scaler->state);
 }
 
 double neap_autoscaler_young_s(const struct neap_autoscaler *scaler)

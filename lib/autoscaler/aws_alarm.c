@@ -64,11 +64,35 @@ void neapi_aws_alarm_evaluate(struct neapi_aws_alarm *alarm, const struct neapi_
 {
     struct seen seen = look(alarm, series);
     alarm->state = next_state(alarm, &seen);
+    alarm->breaching = seen.breaching;
 }
 
 void neapi_aws_alarm_reset(struct neapi_aws_alarm *alarm)
 {
     alarm->state = NEAPI_AWS_INSUFFICIENT_DATA;
+    alarm->breaching = 0;
+}
+
+static enum neap_alarm_state told_state(enum neapi_aws_state state)
+{
+    if (state == NEAPI_AWS_OK)
+        return NEAP_ALARM_OK;
+    return state == NEAPI_AWS_ALARM ? NEAP_ALARM_RAISED : NEAP_ALARM_UNKNOWN;
+}
+
+void neapi_aws_alarm_tell(const struct neapi_aws_alarm *alarm, enum neapi_aws_metric metric,
+                          struct neap_decision *decision)
+{
+    if (decision->alarms_count == NEAP_DECISION_ALARMS)
+        return;
+    decision->alarms[decision->alarms_count++] =
+        (struct neap_decision_alarm){.signal = neapi_aws_signal(metric),
+                                     .state = told_state(alarm->state),
+                                     .above = alarm->above,
+                                     .threshold = neapi_aws_reported(metric, alarm->threshold),
+                                     .points = (int)alarm->points,
+                                     .periods = (int)alarm->periods,
+                                     .breaching = (int)alarm->breaching};
 }
 
 double neapi_aws_alarm_value(const struct neapi_aws_alarm *alarm,

@@ -11,7 +11,7 @@
 #ifndef NEAP_AUTOSCALER_AWS_IMPL_H
 #define NEAP_AUTOSCALER_AWS_IMPL_H
 
-#include <neap/autoscaler.h>
+#include "autoscaler/decision.h"
 
 /* --- metrics (aws_metric.c)
  * -------------------------------------------------------------------------- */
@@ -67,10 +67,15 @@ struct neapi_aws_alarm {
     size_t range;   /* points looked back over, at least N: older ones stand in for missing ones */
     enum neapi_aws_missing missing;
     enum neapi_aws_state state;
+    size_t breaching; /* of the points that the state was found from */
 };
 
 /* Moves the alarm to the state that the series puts it in. */
 void neapi_aws_alarm_evaluate(struct neapi_aws_alarm *alarm, const struct neapi_aws_series *series);
+
+/* Adds the alarm to what a decision tells. */
+void neapi_aws_alarm_tell(const struct neapi_aws_alarm *alarm, enum neapi_aws_metric metric,
+                          struct neap_decision *decision);
 
 enum neapi_aws_value { NEAPI_AWS_NEWEST, NEAPI_AWS_MEAN };
 
@@ -106,7 +111,8 @@ int64_t neapi_aws_base(const struct neapi_aws_limits *limits,
                        const struct neap_reading *reading);
 
 struct neapi_aws_move {
-    int64_t stable; /* after cooldowns, before bounds */
+    int64_t stable;          /* after cooldowns, before bounds */
+    enum neap_reason cooled; /* why that is not what was wanted */
     int64_t after;
 };
 
@@ -116,6 +122,11 @@ struct neapi_aws_move neapi_aws_move(const struct neapi_aws_limits *limits,
                                      const struct neapi_aws_activity *activity,
                                      const struct neap_reading *reading, int64_t wanted,
                                      int64_t from_base, enum neap_reason *reason);
+
+/* The same as steps of a decision, whose last one is wanted. */
+void neapi_aws_act(const struct neapi_aws_limits *limits, const struct neapi_aws_activity *activity,
+                   const struct neap_reading *reading, int64_t from_base,
+                   struct neap_decision *decision);
 
 /* Remembers a change of size, and starts its cooldown. */
 void neapi_aws_record(const struct neapi_aws_limits *limits, struct neapi_aws_activity *activity,

@@ -79,8 +79,10 @@ struct neapi_aws_move neapi_aws_move(const struct neapi_aws_limits *limits,
                                      const struct neap_reading *reading, int64_t wanted,
                                      int64_t from_base, enum neap_reason *reason)
 {
-    struct neapi_aws_move move;
-    move.stable = move.after = cool(limits, activity, reading, wanted, from_base, reason);
+    struct neapi_aws_move move = {.cooled = NEAP_REASON_METRIC};
+    move.stable = move.after = cool(limits, activity, reading, wanted, from_base, &move.cooled);
+    if (move.stable != wanted)
+        *reason = move.cooled;
     if (move.after > limits->max) {
         *reason = NEAP_REASON_AT_MAX;
         move.after = limits->max;
@@ -89,6 +91,18 @@ struct neapi_aws_move neapi_aws_move(const struct neapi_aws_limits *limits,
         move.after = limits->min;
     }
     return move;
+}
+
+void neapi_aws_act(const struct neapi_aws_limits *limits, const struct neapi_aws_activity *activity,
+                   const struct neap_reading *reading, int64_t from_base,
+                   struct neap_decision *decision)
+{
+    enum neap_reason bound = NEAP_REASON_METRIC;
+    struct neapi_aws_move move =
+        neapi_aws_move(limits, activity, reading, decision->after, from_base, &bound);
+    decision->stable = move.stable;
+    neapi_decision_step(decision, move.cooled, move.stable);
+    neapi_decision_step(decision, bound, move.after);
 }
 
 void neapi_aws_record(const struct neapi_aws_limits *limits, struct neapi_aws_activity *activity,

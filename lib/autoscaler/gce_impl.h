@@ -12,7 +12,7 @@
 #ifndef NEAP_AUTOSCALER_GCE_IMPL_H
 #define NEAP_AUTOSCALER_GCE_IMPL_H
 
-#include <neap/autoscaler.h>
+#include "autoscaler/decision.h"
 
 enum neapi_gce_mode { NEAPI_GCE_ON, NEAPI_GCE_ONLY_SCALE_OUT, NEAPI_GCE_OFF };
 
@@ -47,9 +47,14 @@ struct neapi_gce_need {
     int64_t instances;
 };
 
-/* What all signals ask for: the largest size. One that cannot be read keeps the size from falling. */
-void neapi_gce_needed(const struct neapi_gce_rules *rules, const struct neap_reading *reading,
-                      struct neapi_gce_need *need);
+/* What each signal asks for, and how many those are. */
+enum { NEAPI_GCE_SIGNALS = 4 };
+size_t neapi_gce_needs(const struct neapi_gce_rules *rules, const struct neap_reading *reading,
+                       struct neapi_gce_need needs[NEAPI_GCE_SIGNALS]);
+
+/* The one that counts, of at least one: the largest size. One that cannot be read keeps the size
+ * from falling. */
+size_t neapi_gce_largest(const struct neapi_gce_need *needs, size_t count);
 
 /* --- what is allowed (gce_rules.c) ------------------------------------------------------------ */
 

@@ -39,29 +39,13 @@ int64_t neapi_gce_floor(const struct neapi_gce_rules *rules, int64_t peak)
                                                      : neapi_gce_round(most));
 }
 
-static int64_t clamp(const struct neapi_gce_rules *rules, int64_t size, enum neap_reason *reason)
-{
-    if (size < rules->min) {
-        *reason = NEAP_REASON_AT_MIN;
-        return rules->min;
-    }
-    if (size > rules->max) {
-        *reason = NEAP_REASON_AT_MAX;
-        return rules->max;
-    }
-    return size;
-}
-
 /* The mode has the last word. */
-static int64_t permit(const struct neapi_gce_rules *rules, int64_t current, int64_t size,
-                      enum neap_reason *reason)
+static void permit(enum neapi_gce_mode mode, struct neap_decision *decision)
 {
-    bool allowed = rules->mode == NEAPI_GCE_ON || size == current ||
-                   (rules->mode == NEAPI_GCE_ONLY_SCALE_OUT && size > current);
-    if (allowed)
-        return size;
-    *reason = NEAP_REASON_MODE;
-    return current;
+    bool allowed = mode == NEAPI_GCE_ON ||
+                   (mode == NEAPI_GCE_ONLY_SCALE_OUT && decision->after > decision->before);
+    if (!allowed)
+        neapi_decision_step(decision, NEAP_REASON_MODE, decision->before);
 }
 
 static void start(struct neapi_gce *gce, const struct neap_reading *reading)
@@ -73,52 +57,65 @@ static void start(struct neapi_gce *gce, const struct neap_reading *reading)
     neapi_gce_remember(&gce->recommended, reading->replicas, reading->now_ns);
 }
 
-/* The size behind stabilisation and limits; a signal that failed keeps the size. */
-static int64_t recommend(struct neapi_gce *gce, const struct neap_reading *reading,
-                         const struct neapi_gce_need *need, int64_t *stable,
-                         enum neap_reason *reason)
+static void stabilize(struct neapi_gce *gce, struct neap_decision *decision)
+{
+    int64_t wanted = decision->wanted, now_ns = decision->time_ns;
+    decision->stable = neapi_gce_peak(&gce->needed, gce->rules.stabilization_ns, now_ns, wanted);
+    neapi_gce_remember(&gce->needed, wanted, now_ns);
+    neapi_decision_step(decision, NEAP_REASON_DOWN_STABILIZED, decision->stable);
+}
+
+/* Scale-in control slows a fall down and raises nothing. */
+static void limit_fall(struct neapi_gce *gce, struct neap_decision *decision)
 {
     const struct neapi_gce_rules *rules = &gce->rules;
-    int64_t now_ns = reading->now_ns;
-    *stable = need->size;
-    if (!need->failed) {
-        *stable = neapi_gce_peak(&gce->needed, rules->stabilization_ns, now_ns, need->size);
-        neapi_gce_remember(&gce->needed, need->size, now_ns);
-        if (*stable != need->size)
-            *reason = NEAP_REASON_DOWN_STABILIZED;
-    }
-    int64_t size = clamp(rules, *stable, reason);
+    int64_t now_ns = decision->time_ns, size = decision->after;
     int64_t peak = neapi_gce_peak(&gce->recommended, rules->in_window_ns, now_ns, size);
     neapi_gce_remember(&gce->recommended, size, now_ns);
     int64_t least = neapi_gce_floor(rules, peak);
-    if (least > reading->replicas) /* it slows the fall down and raises nothing */
-        least = reading->replicas;
+    if (least > decision->before)
+        least = decision->before;
     if (size >= least)
-        return size;
-    *reason = NEAP_REASON_DOWN_LIMIT;
-    return clamp(rules, least, reason);
+        return;
+    neapi_decision_step(decision, NEAP_REASON_DOWN_LIMIT, least);
+    neapi_decision_clamp(decision, rules->min, rules->max);
+}
+
+static void tell(const struct neapi_gce_need *needs, size_t count, struct neap_decision *decision)
+{
+    for (size_t i = 0; i < count; i++)
+        *neapi_decision_metric(decision) =
+            (struct neap_decision_metric){.signal = needs[i].signal,
+                                          .reason = needs[i].reason,
+                                          .failed = needs[i].failed,
+                                          .metric = needs[i].metric,
+                                          .target = needs[i].target,
+                                          .ratio = needs[i].metric / needs[i].target,
+                                          .window_s = (double)NAN,
+                                          .pods = needs[i].instances,
+                                          .replicas = needs[i].size};
 }
 
 void neapi_gce_decide(struct neapi_gce *gce, const struct neap_reading *reading,
                       struct neap_decision *decision)
 {
-    struct neapi_gce_need need;
+    struct neapi_gce_need needs[NEAPI_GCE_SIGNALS];
     if (!gce->started)
         start(gce, reading);
-    neapi_gce_needed(&gce->rules, reading, &need);
-    int64_t stable;
-    enum neap_reason reason = need.reason;
-    int64_t size = recommend(gce, reading, &need, &stable, &reason);
-    size = permit(&gce->rules, reading->replicas, size, &reason);
-    *decision = (struct neap_decision){.time_ns = reading->now_ns,
-                                       .before = reading->replicas,
-                                       .wanted = need.size,
-                                       .after = size,
-                                       .metric = need.metric,
-                                       .reason = reason,
-                                       .signal = need.signal,
-                                       .target = need.target,
-                                       .ratio = need.metric / need.target,
-                                       .pods = need.instances,
-                                       .stable = stable};
+    size_t count = neapi_gce_needs(&gce->rules, reading, needs);
+    size_t chosen = neapi_gce_largest(needs, count);
+    const struct neapi_gce_need *need = &needs[chosen];
+    neapi_decision_keep(decision, reading, need->size, need->reason);
+    decision->metric = need->metric;
+    decision->signal = need->signal;
+    decision->target = need->target;
+    decision->ratio = need->metric / need->target;
+    decision->pods = need->instances;
+    decision->chosen = chosen;
+    tell(needs, count, decision);
+    if (!need->failed) /* one that failed keeps the size */
+        stabilize(gce, decision);
+    neapi_decision_clamp(decision, gce->rules.min, gce->rules.max);
+    limit_fall(gce, decision);
+    permit(gce->rules.mode, decision);
 }

@@ -124,15 +124,18 @@ static void need_shared(double load, double target, enum neap_signal signal,
                                 .instances = instances};
 }
 
-static void combine(struct neapi_gce_need *best, const struct neapi_gce_need *one, bool *any)
+size_t neapi_gce_largest(const struct neapi_gce_need *needs, size_t count)
 {
-    if (!*any || one->size > best->size || (one->size == best->size && best->failed))
-        *best = *one;
-    *any = true;
+    size_t best = 0;
+    for (size_t i = 1; i < count; i++)
+        if (needs[i].size > needs[best].size ||
+            (needs[i].size == needs[best].size && needs[best].failed))
+            best = i;
+    return best;
 }
 
-void neapi_gce_needed(const struct neapi_gce_rules *rules, const struct neap_reading *reading,
-                      struct neapi_gce_need *need)
+size_t neapi_gce_needs(const struct neapi_gce_rules *rules, const struct neap_reading *reading,
+                       struct neapi_gce_need needs[NEAPI_GCE_SIGNALS])
 {
     const struct {
         double load, target;
@@ -140,16 +143,12 @@ void neapi_gce_needed(const struct neapi_gce_rules *rules, const struct neap_rea
     } shared[] = {{reading->request_rate, rules->target_rate, NEAP_SIGNAL_RATE},
                   {reading->in_flight, rules->target_in_flight, NEAP_SIGNAL_IN_FLIGHT},
                   {reading->queued, rules->target_queued, NEAP_SIGNAL_QUEUED}};
-    struct neapi_gce_need one;
-    bool any = false;
-    if (!isnan(rules->target_cpu_share)) {
-        need_cpu(rules, reading, &one);
-        combine(need, &one, &any);
-    }
-    for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++) {
-        if (isnan(shared[i].target))
-            continue;
-        need_shared(shared[i].load, shared[i].target, shared[i].signal, reading, &one);
-        combine(need, &one, &any);
-    }
+    size_t count = 0;
+    if (!isnan(rules->target_cpu_share))
+        need_cpu(rules, reading, &needs[count++]);
+    for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++)
+        if (!isnan(shared[i].target))
+            need_shared(shared[i].load, shared[i].target, shared[i].signal, reading,
+                        &needs[count++]);
+    return count;
 }

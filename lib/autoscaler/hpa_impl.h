@@ -12,7 +12,7 @@
 #ifndef NEAP_AUTOSCALER_HPA_IMPL_H
 #define NEAP_AUTOSCALER_HPA_IMPL_H
 
-#include <neap/autoscaler.h>
+#include "autoscaler/decision.h"
 
 enum { NEAPI_HPA_POLICIES = 16, NEAPI_HPA_SIGNALS = 8 };
 
@@ -286,8 +286,10 @@ enum neapi_hpa_path {
 struct neapi_hpa_outcome {
     enum neapi_hpa_path path;
     bool incomplete; /* some metric failed, even where the others decided */
-    struct neapi_hpa_proposal proposal;
-    int64_t stable; /* after stabilisation, before limits */
+    struct neapi_hpa_proposal proposals[NEAPI_HPA_SIGNALS]; /* of each metric that was asked */
+    size_t proposals_count, chosen;
+    struct neapi_hpa_proposal proposal; /* the one that counts */
+    int64_t stable;                     /* after stabilisation, before limits */
     int64_t desired;
     enum neap_reason stabilized, limited; /* NEAP_REASON_METRIC: not so */
 };
@@ -298,7 +300,7 @@ bool neapi_hpa_sees_beyond_pods(const struct neapi_hpa_rules *rules);
 void neapi_hpa_pass(struct neapi_hpa *hpa, const struct neap_reading *reading,
                     struct neapi_hpa_outcome *outcome);
 
-/* What a pass came to, as a decision. */
+/* What a pass came to, as a decision: every metric, and every rule. */
 void neapi_hpa_decision(const struct neapi_hpa_outcome *outcome, const struct neap_reading *reading,
                         struct neap_decision *decision);
 

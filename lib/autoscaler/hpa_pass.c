@@ -33,23 +33,22 @@ void neapi_hpa_settle(const struct neapi_hpa_rules *rules, int64_t current, bool
     proposal->replicas = wanted;
 }
 
-/* The largest of the proposals, best being the first of them. A metric that failed stops the size
- * from falling, but not from rising or staying. True when some metric failed. */
-static bool combine(const struct neapi_hpa_rules *rules, const struct neap_reading *reading,
-                    struct neapi_hpa_proposal *best)
+/* The largest of the proposals. A metric that failed stops the size from falling, but not from
+ * rising or staying. True when some metric failed. */
+static bool combine(const struct neap_reading *reading, struct neapi_hpa_outcome *outcome)
 {
-    bool failures = best->failed;
-    struct neapi_hpa_proposal failed = *best, one;
-    for (size_t i = 1; i < rules->signals_count; i++) {
-        rules->signals[i].propose(&rules->signals[i], rules, reading, &one);
-        if (one.failed && !failures)
-            failed = one;
-        failures = failures || one.failed;
-        if (!one.failed && (best->failed || one.replicas > best->replicas))
-            *best = one;
+    const struct neapi_hpa_proposal *proposals = outcome->proposals;
+    size_t best = 0, failed = outcome->proposals_count;
+    for (size_t i = 0; i < outcome->proposals_count; i++) {
+        if (proposals[i].failed && failed == outcome->proposals_count)
+            failed = i;
+        if (!proposals[i].failed &&
+            (proposals[best].failed || proposals[i].replicas > proposals[best].replicas))
+            best = i;
     }
-    if (failures && !best->failed && best->replicas < reading->replicas)
-        *best = failed;
+    bool failures = failed < outcome->proposals_count;
+    bool keeps = failures && proposals[best].replicas < reading->replicas;
+    outcome->chosen = keeps || proposals[best].failed ? failed : best;
     return failures;
 }
 
@@ -78,11 +77,14 @@ static void normalize(struct neapi_hpa *hpa, struct neapi_hpa_outcome *outcome, 
 static void compute(struct neapi_hpa *hpa, const struct neap_reading *reading,
                     struct neapi_hpa_outcome *outcome)
 {
-    const struct neapi_hpa_signal *first = &hpa->rules.signals[0];
-    first->propose(first, &hpa->rules, reading, &outcome->proposal);
-    outcome->incomplete = outcome->proposal.failed;
-    if (hpa->rules.signals_count > 1)
-        outcome->incomplete = combine(&hpa->rules, reading, &outcome->proposal);
+    const struct neapi_hpa_rules *rules = &hpa->rules;
+    outcome->proposals_count = rules->signals_count;
+    outcome->chosen = 0;
+    for (size_t i = 0; i < rules->signals_count; i++)
+        rules->signals[i].propose(&rules->signals[i], rules, reading, &outcome->proposals[i]);
+    outcome->incomplete =
+        rules->signals_count > 1 ? combine(reading, outcome) : outcome->proposals[0].failed;
+    outcome->proposal = outcome->proposals[outcome->chosen];
     if (outcome->proposal.failed) {
         outcome->path = NEAPI_HPA_FAILED;
         return;
@@ -95,6 +97,7 @@ static void keep(struct neapi_hpa_outcome *outcome, enum neapi_hpa_path path, in
                  enum neap_reason reason)
 {
     outcome->path = path;
+    outcome->proposals_count = outcome->chosen = 0;
     outcome->proposal = (struct neapi_hpa_proposal){.replicas = size,
                                                     .reason = reason,
                                                     .metric = (double)NAN,
@@ -166,29 +169,36 @@ void neapi_hpa_pass(struct neapi_hpa *hpa, const struct neap_reading *reading,
     hpa->zero = zero_after(&hpa->rules, outcome->desired);
 }
 
-/* The last thing that had a say. */
-static enum neap_reason reason_of(const struct neapi_hpa_outcome *outcome)
+static void tell_metrics(const struct neapi_hpa_outcome *outcome, struct neap_decision *decision)
 {
-    if (outcome->limited != NEAP_REASON_METRIC)
-        return outcome->limited;
-    if (outcome->stabilized != NEAP_REASON_METRIC)
-        return outcome->stabilized;
-    return outcome->proposal.reason;
+    decision->chosen = outcome->chosen;
+    decision->metrics_count = outcome->proposals_count;
+    for (size_t i = 0; i < outcome->proposals_count; i++) {
+        const struct neapi_hpa_proposal *proposal = &outcome->proposals[i];
+        decision->metrics[i] = (struct neap_decision_metric){.signal = proposal->signal,
+                                                             .reason = proposal->reason,
+                                                             .failed = proposal->failed,
+                                                             .metric = proposal->metric,
+                                                             .target = proposal->target,
+                                                             .ratio = proposal->ratio,
+                                                             .window_s = (double)NAN,
+                                                             .pods = proposal->pods,
+                                                             .replicas = proposal->replicas};
+    }
 }
 
 void neapi_hpa_decision(const struct neapi_hpa_outcome *outcome, const struct neap_reading *reading,
                         struct neap_decision *decision)
 {
     const struct neapi_hpa_proposal *proposal = &outcome->proposal;
-    *decision = (struct neap_decision){.time_ns = reading->now_ns,
-                                       .before = reading->replicas,
-                                       .wanted = proposal->replicas,
-                                       .after = outcome->desired,
-                                       .metric = proposal->metric,
-                                       .reason = reason_of(outcome),
-                                       .signal = proposal->signal,
-                                       .target = proposal->target,
-                                       .ratio = proposal->ratio,
-                                       .pods = proposal->pods,
-                                       .stable = outcome->stable};
+    neapi_decision_keep(decision, reading, proposal->replicas, proposal->reason);
+    decision->metric = proposal->metric;
+    decision->signal = proposal->signal;
+    decision->target = proposal->target;
+    decision->ratio = proposal->ratio;
+    decision->pods = proposal->pods;
+    decision->stable = outcome->stable;
+    neapi_decision_step(decision, outcome->stabilized, outcome->stable);
+    neapi_decision_step(decision, outcome->limited, outcome->desired);
+    tell_metrics(outcome, decision);
 }

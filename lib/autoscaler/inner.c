@@ -136,14 +136,20 @@ void neapi_inner_decide(struct neapi_inner *inner, const struct neap_reading *re
     inner->min = min;
     inner->max = max;
     neap_autoscaler_decide(inner->scaler, reading, decision);
+    /* Bounds that the policy knows of are these; those it has beside them are its own. */
+    inner->own_steps = inner->bounded ? 0 : decision->steps_count;
     neapi_decision_clamp(decision, min, max);
 }
 
-void neapi_inner_say(struct neap_decision *decision, enum neap_reason at_min,
-                     enum neap_reason at_max)
+void neapi_inner_say(const struct neapi_inner *inner, struct neap_decision *decision,
+                     enum neap_reason at_min, enum neap_reason at_max)
 {
-    if (decision->reason == NEAP_REASON_AT_MIN || decision->reason == NEAP_REASON_BELOW_MIN)
-        decision->reason = at_min;
-    else if (decision->reason == NEAP_REASON_AT_MAX || decision->reason == NEAP_REASON_ABOVE_MAX)
-        decision->reason = at_max;
+    for (size_t i = inner->own_steps; i < decision->steps_count; i++) {
+        enum neap_reason *reason = &decision->steps[i].reason;
+        if (*reason == NEAP_REASON_AT_MIN || *reason == NEAP_REASON_BELOW_MIN)
+            *reason = at_min;
+        else if (*reason == NEAP_REASON_AT_MAX || *reason == NEAP_REASON_ABOVE_MAX)
+            *reason = at_max;
+    }
+    decision->reason = decision->steps[decision->steps_count - 1].reason;
 }

@@ -10,6 +10,7 @@ struct neapi_inner {
     struct neap_autoscaler *scaler;
     int64_t min, max; /* its bounds now */
     bool bounded;     /* it knows of them */
+    size_t own_steps; /* of its last decision, that are not about those bounds */
 };
 
 /* Makes and prepares the autoscaler of that type with settings "target_cpu = 60% | max = 40".
@@ -29,7 +30,7 @@ void neapi_inner_decide(struct neapi_inner *inner, const struct neap_reading *re
                         int64_t max, struct neap_decision *decision);
 
 /* Where min or max decided, whether the policy or the cut says so, these are the reasons. */
-void neapi_inner_say(struct neap_decision *decision, enum neap_reason at_min,
-                     enum neap_reason at_max);
+void neapi_inner_say(const struct neapi_inner *inner, struct neap_decision *decision,
+                     enum neap_reason at_min, enum neap_reason at_max);
 
 #endif

@@ -91,6 +91,24 @@ static bool pass_on(struct neapi_keda *keda, struct neap_reading *reading)
     return stands_in;
 }
 
+/* Whether the fallback stands in for what that metric reads. */
+static bool falls_back(const struct neapi_keda *keda, enum neap_signal signal)
+{
+    for (size_t i = 0; i < NEAPI_KEDA_TRIGGERS; i++)
+        if (neapi_keda_signals[i] == signal && !isnan(keda->triggers[i].target))
+            return neapi_keda_falls_back(&keda->fallback, keda->triggers[i].failures);
+    return false;
+}
+
+/* What the controller calls a metric is a trigger here. */
+static void rename_reason(enum neap_reason *reason, bool stands_in)
+{
+    if (*reason == NEAP_REASON_UNREAD)
+        *reason = NEAP_REASON_TRIGGER_FAILED;
+    if (*reason == NEAP_REASON_METRIC && stands_in)
+        *reason = NEAP_REASON_FALLBACK;
+}
+
 static void pass(struct neapi_keda *keda, const struct neap_reading *reading,
                  struct neap_decision *decision)
 {
@@ -99,10 +117,36 @@ static void pass(struct neapi_keda *keda, const struct neap_reading *reading,
     struct neapi_hpa_outcome outcome;
     neapi_hpa_pass(&keda->hpa, &passed_on, &outcome);
     neapi_hpa_decision(&outcome, reading, decision);
-    if (decision->reason == NEAP_REASON_UNREAD)
-        decision->reason = NEAP_REASON_TRIGGER_FAILED;
-    if (stands_in && decision->reason == NEAP_REASON_METRIC)
-        decision->reason = NEAP_REASON_FALLBACK;
+    for (size_t i = 0; i < decision->metrics_count; i++)
+        rename_reason(&decision->metrics[i].reason, falls_back(keda, decision->metrics[i].signal));
+    rename_reason(&decision->steps[0].reason, stands_in);
+    decision->reason = decision->steps[decision->steps_count - 1].reason;
+}
+
+/* What a poll saw, held against what activates a trigger. */
+static void tell_poll(const struct neapi_keda *keda, const struct neap_reading *reading,
+                      struct neap_decision *decision)
+{
+    struct neap_reading read = *reading;
+    for (size_t i = 0; i < NEAPI_KEDA_TRIGGERS; i++) {
+        const struct neapi_keda_trigger *trigger = &keda->triggers[i];
+        double value = *neapi_keda_reading_value(&read, i);
+        if (isnan(trigger->target))
+            continue;
+        enum neap_signal signal = neapi_keda_signals[i];
+        enum neap_reason seen =
+            value > trigger->activation ? NEAP_REASON_ACTIVATED : NEAP_REASON_INACTIVE;
+        *neapi_decision_metric(decision) = (struct neap_decision_metric){
+            .signal = signal == NEAP_SIGNAL_RATE ? NEAP_SIGNAL_TOTAL_RATE : signal,
+            .reason = isnan(value) ? NEAP_REASON_TRIGGER_FAILED : seen,
+            .failed = isnan(value),
+            .metric = value,
+            .target = trigger->activation,
+            .ratio = (double)NAN,
+            .window_s = (double)NAN,
+            .replicas = decision->after};
+    }
+    decision->chosen = decision->metrics_count; /* all of them together */
 }
 
 void neapi_keda_decide(void *state, const struct neap_reading *reading,
@@ -114,19 +158,22 @@ void neapi_keda_decide(void *state, const struct neap_reading *reading,
         start(keda, now_ns);
     look_at_clock(&keda->clock, now_ns);
     struct neapi_keda_verdict verdict = {current, false, NEAP_REASON_METRIC};
-    if (is_due(&keda->next_poll_ns, keda->polling_ns, now_ns))
+    bool polled = is_due(&keda->next_poll_ns, keda->polling_ns, now_ns);
+    if (polled)
         poll(keda, reading, &verdict);
     bool due = is_due(&keda->next_sync_ns, keda->sync_ns, now_ns);
     neapi_decision_keep(decision, reading, verdict.replicas, verdict.reason);
+    if (polled && (verdict.replicas != current || !due))
+        tell_poll(keda, reading, decision);
     if (verdict.replicas != current)
         return;
     if (due)
         pass(keda, reading, decision);
     else if (verdict.reason == NEAP_REASON_METRIC)
-        decision->reason = NEAP_REASON_NOT_DUE;
+        neapi_decision_blame(decision, NEAP_REASON_NOT_DUE);
     /* Why it is not nothing, or still nothing, says more than what the controller made of that. */
     if (decision->after == current && verdict.reason != NEAP_REASON_METRIC)
-        decision->reason = verdict.reason;
+        neapi_decision_blame(decision, verdict.reason);
     else if (current == 0 && decision->reason == NEAP_REASON_DISABLED)
-        decision->reason = NEAP_REASON_INACTIVE;
+        neapi_decision_blame(decision, NEAP_REASON_INACTIVE);
 }

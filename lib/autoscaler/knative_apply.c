@@ -27,7 +27,7 @@ static void zero_while_activating(const struct neapi_knative_limits *limits,
                                   struct neapi_knative_verdict *verdict)
 {
     if (standing->state_ns > limits->activation_ns)
-        settle(verdict, 0, true, NEAP_REASON_METRIC);
+        settle(verdict, 0, true, NEAP_REASON_GIVEN_UP);
     else
         wait(verdict, -1, NEAP_REASON_STARTING);
 }

@@ -104,23 +104,65 @@ static void stand(struct neapi_knative *knative, int64_t replicas, int64_t ready
     knative->proxied = proxied;
 }
 
+static void tell_window(const struct neapi_knative *knative, double average, int64_t pods,
+                        int64_t window_ns, const struct neapi_knative_proposal *made,
+                        struct neap_decision *decision)
+{
+    double metric = average / (double)pods, target = knative->rules.target;
+    *neapi_decision_metric(decision) = (struct neap_decision_metric){
+        .signal = knative->by_rate ? NEAP_SIGNAL_RATE : NEAP_SIGNAL_IN_FLIGHT,
+        .reason = NEAP_REASON_METRIC,
+        .metric = metric,
+        .target = target,
+        .ratio = metric / target,
+        .window_s = (double)window_ns / 1e9,
+        .pods = pods,
+        .replicas = made->wanted};
+}
+
+/* Both windows, and the rules between what they ask for and what is advised. */
+static void tell_advice(const struct neapi_knative *knative,
+                        const struct neapi_knative_sight *sight,
+                        const struct neapi_knative_advice *advice, struct neap_decision *decision)
+{
+    const struct neapi_knative_proposal *made =
+        advice->by_panic ? &advice->urgent : &advice->stable;
+    int64_t pods = sight->ready > 0 ? sight->ready : 1;
+    tell_window(knative, sight->stable, pods, knative->rules.stable_window_ns, &advice->stable,
+                decision);
+    tell_window(knative, sight->panic, pods, knative->rules.panic_window_ns, &advice->urgent,
+                decision);
+    decision->chosen = advice->by_panic;
+    decision->metric = decision->metrics[decision->chosen].metric;
+    decision->ratio = decision->metrics[decision->chosen].ratio;
+    decision->pods = pods;
+    decision->stable = advice->replicas;
+    if (advice->panics)
+        decision->panic_until_ns =
+            neapi_add(knative->alarm.time_ns, knative->rules.stable_window_ns);
+    neapi_decision_step(
+        decision, made->limited < made->wanted ? NEAP_REASON_UP_LIMIT : NEAP_REASON_DOWN_LIMIT,
+        made->limited);
+    neapi_decision_step(decision, NEAP_REASON_ACTIVATION_SCALE, made->after);
+    neapi_decision_step(decision, NEAP_REASON_PANIC, advice->lifted);
+    neapi_decision_step(decision, NEAP_REASON_DOWN_STABILIZED, advice->replicas);
+}
+
 static void tell(const struct neapi_knative *knative, const struct neapi_knative_sight *sight,
                  const struct neapi_knative_advice *advice,
-                 const struct neapi_knative_verdict *verdict, struct neap_decision *decision)
+                 const struct neapi_knative_verdict *verdict, const struct neap_reading *reading,
+                 struct neap_decision *decision)
 {
+    int64_t current = reading->replicas;
+    int64_t wanted = advice->by_panic ? advice->urgent.wanted : advice->stable.wanted;
+    bool written = verdict->apply || verdict->replicas == current;
+    neapi_decision_keep(decision, reading, advice->valid ? wanted : current,
+                        advice->valid ? NEAP_REASON_METRIC : NEAP_REASON_NO_SAMPLES);
     decision->signal = knative->by_rate ? NEAP_SIGNAL_RATE : NEAP_SIGNAL_IN_FLIGHT;
     decision->target = knative->rules.target;
-    if (advice->valid) {
-        decision->pods = sight->ready > 0 ? sight->ready : 1;
-        decision->metric =
-            (advice->by_panic ? sight->panic : sight->stable) / (double)decision->pods;
-        decision->ratio = decision->metric / decision->target;
-        decision->wanted = advice->wanted;
-        decision->stable = advice->replicas;
-    }
-    if (verdict->apply)
-        decision->after = verdict->replicas;
-    decision->reason = verdict->reason == NEAP_REASON_METRIC ? advice->reason : verdict->reason;
+    if (advice->valid)
+        tell_advice(knative, sight, advice, decision);
+    neapi_decision_step(decision, verdict->reason, written ? verdict->replicas : current);
 }
 
 void neapi_knative_decide(void *state, const struct neap_reading *reading,
@@ -148,7 +190,6 @@ void neapi_knative_decide(void *state, const struct neap_reading *reading,
                                               .probe = NEAPI_KNATIVE_PROBE_OK};
     struct neapi_knative_verdict verdict;
     neapi_knative_apply(&knative->limits, &standing, advice.valid ? advice.replicas : -1, &verdict);
-    neapi_decision_keep(decision, reading, reading->replicas, verdict.reason);
-    tell(knative, &sight, &advice, &verdict, decision);
+    tell(knative, &sight, &advice, &verdict, reading, decision);
     stand(knative, verdict.replicas, ready, advice.excess_burst, now_ns);
 }

@@ -14,7 +14,7 @@
 #ifndef NEAP_AUTOSCALER_KNATIVE_IMPL_H
 #define NEAP_AUTOSCALER_KNATIVE_IMPL_H
 
-#include <neap/autoscaler.h>
+#include "autoscaler/decision.h"
 
 /* --- what the settings come to (knative_rules.c) ---------------------------------------------- */
 
@@ -155,14 +155,19 @@ struct neapi_knative_sight {
     double stable, panic; /* of the whole revision */
 };
 
+/* What one window comes to: by the metric, within the rates, with activation scale. */
+struct neapi_knative_proposal {
+    int64_t wanted, limited, after;
+};
+
 struct neapi_knative_advice {
     bool valid;
     int64_t replicas;
     int64_t excess_burst; /* requests at once that ready pods could yet take; below 0: short */
-    int64_t wanted;       /* what the window that decided asks for */
-    int64_t limited;      /* what rates of change leave of that */
-    bool by_panic;        /* that window was the panic window */
-    enum neap_reason reason;
+    struct neapi_knative_proposal stable, urgent; /* of the stable and of the panic window */
+    bool by_panic;                                /* the second decided */
+    bool panics;
+    int64_t lifted; /* replicas before the delay: less than them only out of panic */
 };
 void neapi_knative_scale(const struct neapi_knative_rules *rules, struct neapi_knative_panic *panic,
                          struct neapi_knative_max *delay, const struct neapi_knative_sight *sight,
@@ -202,7 +207,7 @@ struct neapi_knative_verdict {
     bool apply;              /* written, if it differs from the size */
     bool recheck;            /* look again when a wait is over */
     bool probing;            /* a probe goes on in the background */
-    enum neap_reason reason; /* NEAP_REASON_METRIC: the size advised */
+    enum neap_reason reason; /* why it is not the size advised */
 };
 void neapi_knative_apply(const struct neapi_knative_limits *limits,
                          const struct neapi_knative_standing *standing, int64_t advised,

@@ -17,19 +17,14 @@ void neapi_knative_panic_start(struct neapi_knative_panic *panic, int64_t ready,
     *panic = (struct neapi_knative_panic){.on = pods > 1, .time_ns = now_ns, .most = pods};
 }
 
-/* What one average comes to. */
-struct proposal {
-    int64_t wanted, limited, after; /* by the metric, within the rates, with activation scale */
-};
-
-static struct proposal propose(const struct neapi_knative_rules *rules, double average,
-                               int64_t ready)
+static struct neapi_knative_proposal propose(const struct neapi_knative_rules *rules,
+                                             double average, int64_t ready)
 {
     double up = ceil(rules->max_up_rate * (double)ready);
     double down = rules->reachable ? floor((double)ready / rules->max_down_rate) : 0;
     double wanted = ceil(average / rules->target);
     double limited = fmin(fmax(wanted, down), up);
-    struct proposal made = {neapi_to_int32(wanted), neapi_to_int32(limited), 0};
+    struct neapi_knative_proposal made = {neapi_to_int32(wanted), neapi_to_int32(limited), 0};
     made.after = made.limited;
     if (rules->activation_scale > 1 && wanted > 0 && made.after < rules->activation_scale)
         made.after = rules->activation_scale;
@@ -48,29 +43,9 @@ static void see_panic(const struct neapi_knative_rules *rules, struct neapi_knat
     }
 }
 
-static enum neap_reason reason_of(const struct proposal *made)
+static int64_t larger(int64_t a, int64_t b)
 {
-    if (made->after != made->limited)
-        return NEAP_REASON_ACTIVATION_SCALE;
-    if (made->limited < made->wanted)
-        return NEAP_REASON_UP_LIMIT;
-    return made->limited > made->wanted ? NEAP_REASON_DOWN_LIMIT : NEAP_REASON_METRIC;
-}
-
-static void adopt(struct neapi_knative_advice *advice, const struct proposal *made, bool by_panic)
-{
-    advice->wanted = made->wanted;
-    advice->limited = advice->replicas = made->after;
-    advice->by_panic = by_panic;
-    advice->reason = reason_of(made);
-}
-
-static void lift(struct neapi_knative_advice *advice, int64_t floor, enum neap_reason reason)
-{
-    if (floor <= advice->replicas)
-        return;
-    advice->replicas = floor;
-    advice->reason = reason;
+    return a > b ? a : b;
 }
 
 static int64_t excess_burst(const struct neapi_knative_rules *rules,
@@ -88,23 +63,23 @@ void neapi_knative_scale(const struct neapi_knative_rules *rules, struct neapi_k
                          struct neapi_knative_max *delay, const struct neapi_knative_sight *sight,
                          struct neapi_knative_advice *advice)
 {
-    *advice = (struct neapi_knative_advice){.reason = NEAP_REASON_NO_SAMPLES};
+    *advice = (struct neapi_knative_advice){0};
     if (sight->ready < 0 || isnan(sight->stable) || isnan(sight->panic))
         return;
     int64_t ready = sight->ready > 0 ? sight->ready : 1;
-    struct proposal stable = propose(rules, sight->stable, ready);
-    struct proposal urgent = propose(rules, sight->panic, ready);
-    see_panic(rules, panic, sight, ceil(sight->panic / rules->target) / (double)ready);
     advice->valid = true;
-    adopt(advice, &stable, false);
-    if (panic->on && urgent.after > stable.after)
-        adopt(advice, &urgent, true);
-    if (panic->on) {
-        lift(advice, panic->most, NEAP_REASON_PANIC);
-        panic->most = advice->replicas;
-    }
+    advice->stable = propose(rules, sight->stable, ready);
+    advice->urgent = propose(rules, sight->panic, ready);
+    see_panic(rules, panic, sight, ceil(sight->panic / rules->target) / (double)ready);
+    advice->panics = panic->on;
+    advice->by_panic = panic->on && advice->urgent.after > advice->stable.after;
+    advice->replicas = advice->by_panic ? advice->urgent.after : advice->stable.after;
+    if (panic->on)
+        advice->replicas = panic->most = larger(advice->replicas, panic->most);
+    advice->lifted = advice->replicas;
     if (rules->reachable && rules->delay_ns > 0)
-        lift(advice, neapi_knative_max_record(delay, sight->delay_index, advice->replicas),
-             NEAP_REASON_DOWN_STABILIZED);
+        advice->replicas =
+            larger(advice->replicas,
+                   neapi_knative_max_record(delay, sight->delay_index, advice->replicas));
     advice->excess_burst = excess_burst(rules, sight);
 }

@@ -8,6 +8,8 @@ lib_libneap_la_SOURCES += \
 	%D%/aws_metric.c \
 	%D%/aws_settings.c \
 	%D%/callback.c \
+	%D%/decision.c \
+	%D%/decision.h \
 	%D%/fixed.c \
 	%D%/gce.c \
 	%D%/gce_impl.h \

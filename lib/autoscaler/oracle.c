@@ -88,6 +88,27 @@ double neapi_oracle_need(double load, double of_one)
     return ceil(load / of_one * (1 - 1e-12));
 }
 
+static int64_t whole(double need)
+{
+    return need < 1e7 ? (int64_t)need : 10000000;
+}
+
+void neapi_oracle_tell(enum neap_signal signal, double load, double of_one, int64_t kept,
+                       struct neap_decision *decision)
+{
+    double need = neapi_oracle_need(load, of_one);
+    *neapi_decision_metric(decision) = (struct neap_decision_metric){
+        .signal = signal,
+        .reason = isnan(need) ? NEAP_REASON_NOT_SHOWN : NEAP_REASON_METRIC,
+        .failed = isnan(need),
+        .metric = load,
+        .target = of_one,
+        .ratio = isnan(need) || of_one <= 0 ? (double)NAN : load / of_one,
+        .window_s = (double)NAN,
+        .pods = 1,
+        .replicas = isnan(need) ? kept : whole(need)};
+}
+
 static void decide(void *state, const struct neap_reading *reading, struct neap_decision *decision)
 {
     const struct oracle *oracle = state;
@@ -95,13 +116,21 @@ static void decide(void *state, const struct neap_reading *reading, struct neap_
     double by_cpu = neapi_oracle_need(reading->ahead_cores, cpu_of_one);
     double by_rate = neapi_oracle_need(reading->ahead_rate, oracle->target_rate);
     double need = fmax(by_cpu, by_rate); /* of the two the one that is no NaN */
-    if (isnan(need)) {
-        neapi_decision_keep(decision, reading, reading->replicas, NEAP_REASON_NOT_SHOWN);
-        return;
-    }
-    neapi_decision_keep(decision, reading, need < 1e7 ? (int64_t)need : 10000000,
-                        NEAP_REASON_AHEAD);
-    neapi_decision_clamp(decision, oracle->min, oracle->max);
+    int64_t current = reading->replicas;
+    bool shown = !isnan(need);
+    neapi_decision_keep(decision, reading, shown ? whole(need) : current,
+                        shown ? NEAP_REASON_AHEAD : NEAP_REASON_NOT_SHOWN);
+    if (!isnan(oracle->target_cpu_share))
+        neapi_oracle_tell(NEAP_SIGNAL_AHEAD_CPU, reading->ahead_cores, cpu_of_one, current,
+                          decision);
+    decision->chosen = decision->metrics_count > 0 && !(by_cpu >= need) ? 1 : 0;
+    if (!isnan(oracle->target_rate))
+        neapi_oracle_tell(NEAP_SIGNAL_AHEAD_RATE, reading->ahead_rate, oracle->target_rate, current,
+                          decision);
+    if (!shown)
+        decision->chosen = decision->metrics_count;
+    else
+        neapi_decision_clamp(decision, oracle->min, oracle->max);
 }
 
 const struct neap_autoscaler_type neapi_autoscaler_oracle = {

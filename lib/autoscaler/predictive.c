@@ -141,6 +141,12 @@ static void reset(void *state)
     neapi_ahead_reset(&predictive->ahead);
 }
 
+static const struct neap_autoscaler *inner(const void *state)
+{
+    const struct predictive *predictive = state;
+    return predictive->inner.scaler;
+}
+
 static void bound(void *state, int64_t min, int64_t max)
 {
     struct predictive *predictive = state;
@@ -179,14 +185,35 @@ static struct load read_load(const struct predictive *predictive,
     return cpu_load(reading, predictive->target_cpu_share);
 }
 
-/* The min that the forecast asks for; the policy's own without one. */
-static int64_t floor_of(const struct predictive *predictive, int64_t now_ns, double of_one)
+/* The most that is to be prepared for; NaN without a forecast. */
+static double most_of(const struct predictive *predictive, int64_t now_ns)
 {
     double most = neapi_ahead_most(&predictive->ahead, now_ns + predictive->lead_ns);
-    double need = neapi_oracle_need(fmax(most, 0) * predictive->headroom, of_one);
-    if (isnan(most) || isnan(need) || need <= (double)predictive->min)
+    return isnan(most) ? most : fmax(most, 0) * predictive->headroom;
+}
+
+/* The min that the forecast asks for; the policy's own without one. */
+static int64_t floor_of(const struct predictive *predictive, double most, double of_one)
+{
+    double need = neapi_oracle_need(most, of_one);
+    if (isnan(need) || need <= (double)predictive->min)
         return predictive->min;
     return need < (double)predictive->max ? (int64_t)need : predictive->max;
+}
+
+/* The forecast is told beside the metrics of the policy inside. */
+static void tell(const struct predictive *predictive, double most, double of_one,
+                 struct neap_decision *decision)
+{
+    bool rate = isnan(predictive->target_cpu_share), none = isnan(most);
+    bool undecided = decision->chosen == decision->metrics_count;
+    neapi_oracle_tell(rate ? NEAP_SIGNAL_FORECAST_RATE : NEAP_SIGNAL_FORECAST_CPU, most, of_one,
+                      decision->before, decision);
+    struct neap_decision_metric *metric = &decision->metrics[decision->metrics_count - 1];
+    if (none)
+        metric->reason = NEAP_REASON_NO_FORECAST;
+    if (undecided)
+        decision->chosen = decision->metrics_count;
 }
 
 static void decide(void *state, const struct neap_reading *reading, struct neap_decision *decision)
@@ -194,10 +221,12 @@ static void decide(void *state, const struct neap_reading *reading, struct neap_
     struct predictive *predictive = state;
     struct load load = read_load(predictive, reading);
     neapi_ahead_read(&predictive->ahead, reading->now_ns, load.total);
-    int64_t least = floor_of(predictive, reading->now_ns, load.of_one);
+    double most = most_of(predictive, reading->now_ns);
+    int64_t least = floor_of(predictive, most, load.of_one);
     neapi_inner_decide(&predictive->inner, reading, least, predictive->max, decision);
     if (least > predictive->min)
-        neapi_inner_say(decision, NEAP_REASON_FORECAST, NEAP_REASON_AT_MAX);
+        neapi_inner_say(&predictive->inner, decision, NEAP_REASON_FORECAST, NEAP_REASON_AT_MAX);
+    tell(predictive, most, load.of_one, decision);
 }
 
 const struct neap_autoscaler_type neapi_autoscaler_predictive = {
@@ -209,4 +238,5 @@ const struct neap_autoscaler_type neapi_autoscaler_predictive = {
     .reset = reset,
     .decide = decide,
     .release = release,
-    .bound = bound};
+    .bound = bound,
+    .inner = inner};

@@ -67,6 +67,14 @@ static void decide(void *state, const struct neap_reading *reading, struct neap_
     double seen = reading->recorded_replicas;
     neapi_decision_keep(decision, reading, neapi_recorded_size(seen, reading->replicas),
                         seen >= 0 ? NEAP_REASON_RECORDED : NEAP_REASON_NOT_RECORDED);
+    *neapi_decision_metric(decision) = (struct neap_decision_metric){.signal = NEAP_SIGNAL_RECORDED,
+                                                                     .reason = decision->reason,
+                                                                     .failed = !(seen >= 0),
+                                                                     .metric = seen,
+                                                                     .target = (double)NAN,
+                                                                     .ratio = (double)NAN,
+                                                                     .window_s = (double)NAN,
+                                                                     .replicas = decision->wanted};
     neapi_decision_clamp(decision, (int64_t)recorded->min, (int64_t)recorded->max);
 }
 

@@ -125,6 +125,12 @@ static void reset(void *state)
     neapi_inner_reset(&scheduled->inner);
 }
 
+static const struct neap_autoscaler *inner(const void *state)
+{
+    const struct scheduled *scheduled = state;
+    return scheduled->inner.scaler;
+}
+
 static void bound(void *state, int64_t min, int64_t max)
 {
     struct scheduled *scheduled = state;
@@ -139,7 +145,8 @@ static void decide(void *state, const struct neap_reading *reading, struct neap_
     struct neapi_schedule_bounds now =
         neapi_schedule_bounds(&scheduled->schedule, &civil, scheduled->min, scheduled->max);
     neapi_inner_decide(&scheduled->inner, reading, now.min, now.max, decision);
-    neapi_inner_say(decision, now.min_scheduled ? NEAP_REASON_SCHEDULED_MIN : NEAP_REASON_AT_MIN,
+    neapi_inner_say(&scheduled->inner, decision,
+                    now.min_scheduled ? NEAP_REASON_SCHEDULED_MIN : NEAP_REASON_AT_MIN,
                     now.max_scheduled ? NEAP_REASON_SCHEDULED_MAX : NEAP_REASON_AT_MAX);
 }
 
@@ -152,4 +159,5 @@ const struct neap_autoscaler_type neapi_autoscaler_schedule = {
     .reset = reset,
     .decide = decide,
     .release = release,
-    .bound = bound};
+    .bound = bound,
+    .inner = inner};

@@ -251,44 +251,60 @@ static bool prefer(const struct wish *first, const struct wish *second)
     return first->reason != NEAP_REASON_METRIC || second->size > first->size;
 }
 
-static struct neapi_aws_move act(const struct step_scaling *scaling,
-                                 const struct neap_reading *reading, struct wish *wish)
+static void act(const struct step_scaling *scaling, const struct neap_reading *reading,
+                const struct wish *wish, struct neap_decision *decision)
 {
     int64_t from_base = neapi_aws_base(&scaling->limits, &scaling->activity, reading);
     if (wish->reason != NEAP_REASON_METRIC)
-        return (struct neapi_aws_move){reading->replicas, reading->replicas};
+        return;
     neapi_step_size(&wish->policy->steps, from_base, wish->metric, wish->policy->alarm.threshold,
                     &from_base);
-    return neapi_aws_move(&scaling->limits, &scaling->activity, reading, wish->size, from_base,
-                          &wish->reason);
+    neapi_aws_act(&scaling->limits, &scaling->activity, reading, from_base, decision);
+}
+
+static void tell_wish(const struct wish *wish, struct neap_decision *decision)
+{
+    enum neapi_aws_metric metric = wish->policy->metric;
+    *neapi_decision_metric(decision) = (struct neap_decision_metric){
+        .signal = neapi_aws_signal(metric),
+        .reason = wish->reason,
+        .failed = isnan(wish->metric),
+        .metric = neapi_aws_reported(metric, wish->metric),
+        .target = neapi_aws_reported(metric, wish->policy->alarm.threshold),
+        .ratio = (double)NAN,
+        .window_s = (double)NAN,
+        .replicas = wish->size};
+    neapi_aws_alarm_tell(&wish->policy->alarm, metric, decision);
+}
+
+static void tell(const struct wish *wishes, size_t count, size_t chosen,
+                 const struct neap_reading *reading, struct neap_decision *decision)
+{
+    neapi_decision_keep(decision, reading, wishes[chosen].size, wishes[chosen].reason);
+    for (size_t i = 0; i < count; i++)
+        tell_wish(&wishes[i], decision);
+    decision->chosen = chosen;
+    decision->signal = decision->metrics[chosen].signal;
+    decision->metric = decision->metrics[chosen].metric;
+    decision->target = decision->metrics[chosen].target;
 }
 
 static void decide(void *state, const struct neap_reading *reading, struct neap_decision *decision)
 {
     struct step_scaling *scaling = state;
-    struct wish wish = ask(scaling, &scaling->policy[0], reading);
-    if (scaling->policies == SIDES) {
-        struct wish other = ask(scaling, &scaling->policy[1], reading);
-        if (prefer(&wish, &other))
-            wish = other;
-    }
+    struct wish wishes[SIDES];
+    size_t chosen = 0;
+    for (size_t i = 0; i < scaling->policies; i++)
+        wishes[i] = ask(scaling, &scaling->policy[i], reading);
     if (neapi_aws_correct(&scaling->limits, reading, decision))
         return;
-    struct neapi_aws_move move = act(scaling, reading, &wish);
-    neapi_aws_record(&scaling->limits, &scaling->activity, reading->replicas, move.after,
+    for (size_t i = 1; i < scaling->policies; i++)
+        if (prefer(&wishes[chosen], &wishes[i]))
+            chosen = i;
+    tell(wishes, scaling->policies, chosen, reading, decision);
+    act(scaling, reading, &wishes[chosen], decision);
+    neapi_aws_record(&scaling->limits, &scaling->activity, reading->replicas, decision->after,
                      reading->now_ns);
-    enum neapi_aws_metric metric = wish.policy->metric;
-    *decision =
-        (struct neap_decision){.time_ns = reading->now_ns,
-                               .before = reading->replicas,
-                               .wanted = wish.size,
-                               .after = move.after,
-                               .metric = neapi_aws_reported(metric, wish.metric),
-                               .reason = wish.reason,
-                               .signal = neapi_aws_signal(metric),
-                               .target = neapi_aws_reported(metric, wish.policy->alarm.threshold),
-                               .ratio = (double)NAN,
-                               .stable = move.stable};
 }
 
 const struct neap_autoscaler_type neapi_autoscaler_step_scaling = {

@@ -178,22 +178,64 @@ static void vote(struct tracking *tracking, size_t index, const struct neap_read
     neapi_tracking_cast(policy, reading->replicas, metric, cast);
 }
 
-static struct neapi_aws_move act(const struct tracking *tracking,
-                                 const struct neap_reading *reading,
-                                 const struct neapi_tracking_vote *vote, enum neap_reason *reason)
+/* What becomes of the vote that decides. */
+static void act(const struct tracking *tracking, const struct neap_reading *reading,
+                const struct neapi_tracking_vote *vote, struct neap_decision *decision)
 {
-    int64_t current = reading->replicas, goal = vote->replicas;
+    int64_t current = reading->replicas;
     int64_t least = neapi_tracking_capped(current, tracking->cap_share);
     int64_t base = neapi_aws_base(&tracking->limits, &tracking->activity, reading);
-    *reason = vote->reason;
-    if (vote->direction == NEAPI_TRACKING_HOLD)
-        return (struct neapi_aws_move){current, current};
-    if (goal < least) {
-        goal = least;
-        *reason = NEAP_REASON_DOWN_LIMIT;
+    if (vote->direction == NEAPI_TRACKING_HOLD) {
+        decision->stable = current;
+        neapi_decision_step(decision, vote->reason, current);
+        return;
     }
-    return neapi_aws_move(&tracking->limits, &tracking->activity, reading, goal,
-                          neapi_tracking_size(base, vote->metric, vote->policy->target), reason);
+    if (decision->after < least)
+        neapi_decision_step(decision, NEAP_REASON_DOWN_LIMIT, least);
+    neapi_aws_act(&tracking->limits, &tracking->activity, reading,
+                  neapi_tracking_size(base, vote->metric, vote->policy->target), decision);
+}
+
+/* One that holds another size than its metric asks for is about its alarm. */
+static void tell_vote(const struct neapi_tracking_vote *vote, int64_t current,
+                      struct neap_decision *decision)
+{
+    enum neapi_aws_metric metric = vote->policy->metric;
+    double value = neapi_aws_reported(metric, vote->metric);
+    double target = neapi_aws_reported(metric, vote->policy->target);
+    *neapi_decision_metric(decision) =
+        (struct neap_decision_metric){.signal = neapi_aws_signal(metric),
+                                      .reason = vote->reason,
+                                      .failed = isnan(vote->metric),
+                                      .metric = value,
+                                      .target = target,
+                                      .ratio = vote->metric / vote->policy->target,
+                                      .window_s = (double)NAN,
+                                      .pods = current,
+                                      .replicas = vote->replicas};
+    neapi_aws_alarm_tell(&vote->policy->high, metric, decision);
+    neapi_aws_alarm_tell(&vote->policy->low, metric, decision);
+}
+
+/* Some policies want another size, one of them is heard. */
+static void tell(const struct tracking *tracking, const struct neapi_tracking_vote *votes,
+                 const struct neapi_tracking_vote *chosen, const struct neap_reading *reading,
+                 struct neap_decision *decision)
+{
+    bool holds = chosen->direction == NEAPI_TRACKING_HOLD && chosen->replicas != reading->replicas;
+    neapi_decision_keep(decision, reading, chosen->replicas,
+                        holds ? NEAP_REASON_METRIC : chosen->reason);
+    for (size_t i = 0; i < tracking->policies; i++) {
+        if (votes[i].policy == chosen->policy)
+            decision->chosen = i;
+        tell_vote(&votes[i], reading->replicas, decision);
+    }
+    const struct neap_decision_metric *metric = &decision->metrics[decision->chosen];
+    decision->signal = metric->signal;
+    decision->metric = metric->metric;
+    decision->target = metric->target;
+    decision->ratio = metric->ratio;
+    decision->pods = reading->replicas;
 }
 
 static void decide(void *state, const struct neap_reading *reading, struct neap_decision *decision)
@@ -205,22 +247,10 @@ static void decide(void *state, const struct neap_reading *reading, struct neap_
     if (neapi_aws_correct(&tracking->limits, reading, decision))
         return;
     chosen = neapi_tracking_combine(votes, tracking->policies);
-    enum neap_reason reason;
-    struct neapi_aws_move move = act(tracking, reading, &chosen, &reason);
-    neapi_aws_record(&tracking->limits, &tracking->activity, reading->replicas, move.after,
+    tell(tracking, votes, &chosen, reading, decision);
+    act(tracking, reading, &chosen, decision);
+    neapi_aws_record(&tracking->limits, &tracking->activity, reading->replicas, decision->after,
                      reading->now_ns);
-    enum neapi_aws_metric metric = chosen.policy->metric;
-    *decision = (struct neap_decision){.time_ns = reading->now_ns,
-                                       .before = reading->replicas,
-                                       .wanted = chosen.replicas,
-                                       .after = move.after,
-                                       .metric = neapi_aws_reported(metric, chosen.metric),
-                                       .reason = reason,
-                                       .signal = neapi_aws_signal(metric),
-                                       .target = neapi_aws_reported(metric, chosen.policy->target),
-                                       .ratio = chosen.metric / chosen.policy->target,
-                                       .pods = reading->replicas,
-                                       .stable = move.stable};
 }
 
 const struct neap_autoscaler_type neapi_autoscaler_target_tracking = {

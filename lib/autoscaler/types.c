@@ -6,32 +6,6 @@
 #include "autoscaler/types.h"
 #include "base/fail.h"
 
-void neapi_decision_keep(struct neap_decision *decision, const struct neap_reading *reading,
-                         int64_t size, enum neap_reason reason)
-{
-    *decision = (struct neap_decision){.time_ns = reading->now_ns,
-                                       .before = reading->replicas,
-                                       .wanted = size,
-                                       .after = size,
-                                       .metric = (double)NAN,
-                                       .reason = reason,
-                                       .target = (double)NAN,
-                                       .ratio = (double)NAN,
-                                       .stable = size};
-}
-
-void neapi_decision_clamp(struct neap_decision *decision, int64_t min, int64_t max)
-{
-    if (decision->after > max) {
-        decision->after = max;
-        decision->reason = NEAP_REASON_AT_MAX;
-    }
-    if (decision->after < min) {
-        decision->after = min;
-        decision->reason = NEAP_REASON_AT_MIN;
-    }
-}
-
 struct neap_autoscaler_scope neapi_autoscaler_scope(double period_s, int64_t min, int64_t max)
 {
     return (struct neap_autoscaler_scope){.period_s = period_s,

@@ -5,7 +5,7 @@
 #ifndef NEAP_AUTOSCALER_TYPES_H
 #define NEAP_AUTOSCALER_TYPES_H
 
-#include <neap/autoscaler.h>
+#include "autoscaler/decision.h"
 
 extern const struct neap_autoscaler_type neapi_autoscaler_fixed;
 extern const struct neap_autoscaler_type neapi_autoscaler_gce;
@@ -25,13 +25,6 @@ struct neapi_callback {
     double min, max, period_s;
     struct neap_callback call;
 };
-
-/* A decision for that size that no metric had a part in. */
-void neapi_decision_keep(struct neap_decision *decision, const struct neap_reading *reading,
-                         int64_t size, enum neap_reason reason);
-
-/* Puts a decision within bounds, the lower one first; the reason says so when that changes it. */
-void neapi_decision_clamp(struct neap_decision *decision, int64_t min, int64_t max);
 
 /* A scope of a policy that aims at no CPU use and reads nothing. */
 struct neap_autoscaler_scope neapi_autoscaler_scope(double period_s, int64_t min, int64_t max);

@@ -169,7 +169,9 @@ static void assume_autoscaler(struct neap_document *document, const struct neap_
         neap_metrics_pipeline(neap_scenario_metrics(scenario), scaler);
     neap_quantity_format(window, sizeof window, times.window_s, NEAP_SECONDS);
     neap_quantity_format(age, sizeof age, times.lag_s, NEAP_SECONDS);
-    neap_autoscaler_unpublished(scaler, open, sizeof open);
+    for (const struct neap_autoscaler *at = scaler; at != NULL && open[0] == '\0';
+         at = neap_autoscaler_inner(at))
+        neap_autoscaler_unpublished(at, open, sizeof open);
     neap_autoscaler_free(scaler);
     neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
                            "the autoscaler (%s) reads a mean over %s that is %s old%s%s",

@@ -42,27 +42,71 @@ const struct neap_decision *neapi_scene_in_force(const struct neapi_scene *scene
 /* The index-th decision of those kept, in order of time; NULL beyond the last. */
 const struct neap_decision *neapi_scene_decision(const struct neapi_scene *scene, size_t index);
 
-/* The members of the tree, and the table of decisions (explain_tree.c). */
+/* --- the document ---------------------------------------------------------------------------------- */
+
+/* The members of the tree, and the table of decisions (explain_tree.c, explain_decisions.c). */
 void neapi_explain_tree(struct neap_document *document, const struct neapi_scene *scene);
-/* Headline, facts and notes (explain_text.c). */
+void neapi_explain_decisions(struct neap_document *document, const struct neapi_scene *scene);
+enum { NEAPI_EXPLAIN_DIGITS = 10 };
+void neapi_explain_put_time(struct neap_node *parent, const char *key, int64_t time_ns);
+/* Numbers and reason of a decision; with all of it, every metric, rule and alarm too. */
+void neapi_explain_put(struct neap_node *node, const struct neap_decision *decision);
+void neapi_explain_put_whole(struct neap_node *node, const struct neapi_scene *scene,
+                             const struct neap_decision *decision);
+
+/* Headline, facts and notes (explain_text.c), those about the decision (explain_decision.c). */
 void neapi_explain_text(struct neap_document *document, const struct neapi_scene *scene);
+void neapi_explain_decision_text(struct neap_document *document, const struct neapi_scene *scene,
+                                 const struct neap_decision *decision);
 
-/* --- words that tree and text share (explain_text.c) ---------------------------------------------- */
+/* --- words (explain_words.c) ----------------------------------------------------------------------- */
 
-enum { NEAPI_SENTENCE_SIZE = 512 };
+enum { NEAPI_SENTENCE_SIZE = 768, NEAPI_WORD_SIZE = 64 };
 
-/* "77%" or "25/s"; "" without a metric. */
-void neapi_explain_metric(char *text, size_t size, const struct neap_decision *decision,
-                          double value);
-/* From metric to wanted size, from there to what windows and limits leave of it, each a sentence
- * or "". */
-void neapi_explain_arithmetic(char *text, size_t size, const struct neapi_scene *scene,
-                              const struct neap_decision *decision);
-void neapi_explain_window(char *text, size_t size, const struct neapi_scene *scene,
-                          const struct neap_decision *decision);
-void neapi_explain_limit(char *text, size_t size, const struct neapi_scene *scene,
-                         const struct neap_decision *decision);
 /* Civil time with its offset: "2026-06-01T10:30:00+01:00". */
 void neapi_explain_time(char *text, size_t size, const struct neapi_scene *scene, int64_t time_ns);
+/* "10:30:15", with the date when it is another day's. */
+void neapi_explain_clock(char *text, size_t size, const struct neapi_scene *scene, int64_t time_ns);
+/* "24 s", "4 min 8 s", "2 h 5 min", "3 days 4 h" */
+void neapi_explain_length(char *text, size_t size, double seconds);
+void neapi_explain_latency(char *text, size_t size, double seconds);
+void neapi_explain_rate(char *text, size_t size, double rate);
+
+/* --- sentences (explain_metric.c, explain_rule.c) -------------------------------------------------- */
+
+/* What stretch of time a metric is about, begins and ends. */
+struct neapi_told_window {
+    int64_t from_ns, to_ns;
+    bool piped; /* it came through the pipeline of metrics, with its window and lag */
+};
+struct neapi_told_window neapi_explain_window(const struct neapi_scene *scene,
+                                              const struct neap_decision *decision,
+                                              const struct neap_decision_metric *metric);
+
+/* "CPU utilisation", or "requests in flight over 60 s" where the policy has windows of its own. */
+void neapi_explain_name(char *text, size_t size, const struct neap_decision_metric *metric);
+
+/* What was read of a metric, when and how old it was. */
+void neapi_explain_reading(char *text, size_t size, const struct neapi_scene *scene,
+                           const struct neap_decision *decision,
+                           const struct neap_decision_metric *metric);
+/* From there to the size that it proposes. */
+void neapi_explain_proposal(char *text, size_t size, const struct neapi_scene *scene,
+                            const struct neap_decision_metric *metric);
+
+/* The setting behind a reason, its key and its value; false when there is none. */
+struct neapi_told_setting {
+    char key[NEAPI_WORD_SIZE], value[NEAP_TEXT_SIZE];
+};
+bool neapi_explain_setting(struct neapi_told_setting *setting, const struct neapi_scene *scene,
+                           enum neap_reason reason);
+
+/* What the index-th step, not the first one, made of the one before it. */
+void neapi_explain_rule(char *text, size_t size, const struct neapi_scene *scene,
+                        const struct neap_decision *decision, size_t index);
+void neapi_explain_alarm(char *text, size_t size, const struct neap_decision_alarm *alarm);
+/* Whether Knative panics; "" for a kind that cannot. */
+void neapi_explain_panic(char *text, size_t size, const struct neapi_scene *scene,
+                         const struct neap_decision *decision);
 
 #endif

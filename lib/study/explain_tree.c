@@ -9,9 +9,9 @@
 #include "study/explain.h"
 #include "study/variant.h"
 
-enum { DIGITS = 10 };
+enum { DIGITS = NEAPI_EXPLAIN_DIGITS };
 
-static void put_time(struct neap_node *parent, const char *key, int64_t time_ns)
+void neapi_explain_put_time(struct neap_node *parent, const char *key, int64_t time_ns)
 {
     char text[NEAP_TIME_SIZE];
     neap_time_format(text, sizeof text, time_ns);
@@ -27,8 +27,8 @@ static void put_interval(struct neap_node *root, const struct neapi_scene *scene
     int64_t start_ns = neap_recording_start_ns(recording) + (int64_t)scene->index * step_ns;
     double rate = scene->interval.requests / ((double)step_ns / 1e9);
     struct neap_node *node = neap_node_object(root, "interval");
-    put_time(node, "start", start_ns);
-    put_time(node, "end", start_ns + step_ns);
+    neapi_explain_put_time(node, "start", start_ns);
+    neapi_explain_put_time(node, "end", start_ns + step_ns);
     neap_node_number(node, "requests", scene->interval.requests, 0);
     neap_node_number(node, "failed_requests", scene->interval.failed, DIGITS);
     neap_node_number(node, "request_rate", rate, DIGITS);
@@ -83,48 +83,12 @@ static void put_reading(struct neap_node *root, const struct neapi_scene *scene,
     neap_node_text(node, "signal", neap_signal_text(decision->signal));
     neap_node_number(node, "metric", decision->metric, DIGITS);
     neap_node_number(node, "target", decision->target, DIGITS);
-    put_time(node, "taken", decision->time_ns);
-    put_time(node, "from", to_ns - (int64_t)llround(times->window_s * 1e9));
-    put_time(node, "to", to_ns);
+    neapi_explain_put_time(node, "taken", decision->time_ns);
+    neapi_explain_put_time(node, "from", to_ns - (int64_t)llround(times->window_s * 1e9));
+    neapi_explain_put_time(node, "to", to_ns);
     neap_node_number(node, "window_s", times->window_s, DIGITS);
     neap_node_number(node, "age_s", (double)(decision->time_ns - to_ns) / 1e9, DIGITS);
     neap_node_boolean(node, "noise", neap_scenario_metrics(scene->scenario)->noise == 1);
-}
-
-static void put_decision(struct neap_node *node, const struct neap_decision *decision)
-{
-    put_time(node, "time", decision->time_ns);
-    neap_node_integer(node, "before", decision->before);
-    neap_node_integer(node, "wanted", decision->wanted);
-    neap_node_integer(node, "after", decision->after);
-    neap_node_text(node, "signal", neap_signal_text(decision->signal));
-    neap_node_number(node, "metric", decision->metric, DIGITS);
-    neap_node_text(node, "reason", neap_reason_text(decision->reason));
-}
-
-static void put_sentence(struct neap_node *node, const char *key,
-                         void (*write)(char *text, size_t size, const struct neapi_scene *scene,
-                                       const struct neap_decision *decision),
-                         const struct neapi_scene *scene, const struct neap_decision *decision)
-{
-    char text[NEAPI_SENTENCE_SIZE];
-    write(text, sizeof text, scene, decision);
-    neap_node_text(node, key, text[0] == '\0' ? NULL : text);
-}
-
-static void put_in_force(struct neap_node *root, const struct neapi_scene *scene,
-                         const struct neap_decision *decision)
-{
-    struct neap_node *node = neap_node_object(root, "decision");
-    put_decision(node, decision);
-    neap_node_number(node, "target", decision->target, DIGITS);
-    neap_node_number(node, "ratio", decision->ratio, DIGITS);
-    neap_node_integer(node, "pods", decision->pods);
-    neap_node_integer(node, "stable", decision->stable);
-    neap_node_number(node, "age_s", (double)(scene->at_ns - decision->time_ns) / 1e9, DIGITS);
-    put_sentence(node, "arithmetic", neapi_explain_arithmetic, scene, decision);
-    put_sentence(node, "window", neapi_explain_window, scene, decision);
-    put_sentence(node, "limit", neapi_explain_limit, scene, decision);
 }
 
 static void put_autoscaler(struct neap_node *root, const struct neapi_scene *scene)
@@ -150,7 +114,7 @@ static void put_replicas(struct neap_node *root, const struct neapi_scene *scene
     if (scene->next_ready_ns == INT64_MAX)
         neap_node_null(node, "next_ready");
     else
-        put_time(node, "next_ready", scene->next_ready_ns);
+        neapi_explain_put_time(node, "next_ready", scene->next_ready_ns);
 }
 
 static void put_change(struct neap_node *root, const char *key,
@@ -159,64 +123,7 @@ static void put_change(struct neap_node *root, const char *key,
     if (!change->found)
         neap_node_null(root, key);
     else
-        put_decision(neap_node_object(root, key), &change->decision);
-}
-
-/* --- the table ------------------------------------------------------------------------------------ */
-
-static enum neap_status add_columns(struct neap_table *table, struct neap_error *error)
-{
-    static const struct {
-        const char *name;
-        enum neap_column_kind kind;
-    } columns[] = {{"time", NEAP_COLUMN_TEXT},      {"before", NEAP_COLUMN_INTEGER},
-                   {"wanted", NEAP_COLUMN_INTEGER}, {"after", NEAP_COLUMN_INTEGER},
-                   {"metric", NEAP_COLUMN_TEXT},    {"in_force", NEAP_COLUMN_TEXT},
-                   {"reason", NEAP_COLUMN_TEXT}};
-    enum neap_status status = NEAP_OK;
-    for (size_t i = 0; status == NEAP_OK && i < sizeof columns / sizeof columns[0]; i++)
-        status = neap_table_add_column(table, columns[i].name, NULL, columns[i].kind, 0, error);
-    return status;
-}
-
-static enum neap_status add_row(struct neap_table *table, const struct neapi_scene *scene,
-                                const struct neap_decision *decision, struct neap_error *error)
-{
-    char time[NEAP_TIME_SIZE], metric[32];
-    const int64_t size[3] = {decision->before, decision->wanted, decision->after};
-    bool in_force = decision == neapi_scene_in_force(scene);
-    neapi_explain_time(time, sizeof time, scene, decision->time_ns);
-    neapi_explain_metric(metric, sizeof metric, decision, decision->metric);
-    enum neap_status status = neap_table_add_row(table, error);
-    if (status == NEAP_OK)
-        status = neap_table_set_text(table, 0, time, error);
-    for (size_t i = 0; status == NEAP_OK && i < 3; i++)
-        status = neap_table_set_integer(table, i + 1, size[i], error);
-    if (status == NEAP_OK)
-        status = neap_table_set_text(table, 4, metric, error);
-    if (status == NEAP_OK)
-        status = neap_table_set_text(table, 5, in_force ? "yes" : "", error);
-    if (status == NEAP_OK)
-        status = neap_table_set_text(table, 6, neap_reason_text(decision->reason), error);
-    return status;
-}
-
-static void put_decisions(struct neap_document *document, const struct neapi_scene *scene)
-{
-    struct neap_node *array = neap_node_array(neap_document_root(document), "decisions");
-    const struct neap_decision *decision;
-    struct neap_table *table = NULL;
-    struct neap_error error = {0};
-    enum neap_status status = neap_table_new(&table, NULL, &error);
-    if (status == NEAP_OK)
-        status = add_columns(table, &error);
-    for (size_t i = 0; (decision = neapi_scene_decision(scene, i)) != NULL; i++) {
-        put_decision(neap_node_object(array, NULL), decision);
-        if (status == NEAP_OK)
-            status = add_row(table, scene, decision, &error);
-    }
-    neap_document_fail(document, status, &error);
-    neap_document_add_named_table(document, "decisions", NULL, table, 0);
+        neapi_explain_put(neap_node_object(root, key), &change->decision);
 }
 
 void neapi_explain_tree(struct neap_document *document, const struct neapi_scene *scene)
@@ -224,7 +131,7 @@ void neapi_explain_tree(struct neap_document *document, const struct neapi_scene
     struct neap_node *root = neap_document_root(document);
     const struct neap_decision *decision = neapi_scene_in_force(scene);
     neapi_describe_inputs(document, scene->scenario);
-    put_time(root, "at", scene->at_ns);
+    neapi_explain_put_time(root, "at", scene->at_ns);
     neap_node_text(root, "zone", neap_zone_name(neap_scenario_zone(scene->scenario)));
     struct neap_node *profile = neap_node_object(root, "profile");
     neap_node_text(profile, "name", neap_profile_name(scene->profile));
@@ -232,7 +139,7 @@ void neapi_explain_tree(struct neap_document *document, const struct neapi_scene
     if (scene->deployed_ns == INT64_MIN)
         neap_node_null(profile, "deployed");
     else
-        put_time(profile, "deployed", scene->deployed_ns);
+        neapi_explain_put_time(profile, "deployed", scene->deployed_ns);
     neapi_describe_traffic(document, scene->scenario);
     put_interval(root, scene);
     put_load(root, scene);
@@ -240,10 +147,10 @@ void neapi_explain_tree(struct neap_document *document, const struct neapi_scene
     put_autoscaler(root, scene);
     if (decision != NULL) {
         put_reading(root, scene, decision);
-        put_in_force(root, scene, decision);
+        neapi_explain_put_whole(neap_node_object(root, "decision"), scene, decision);
     }
     put_replicas(root, scene);
     put_change(root, "last_change", &scene->last_change);
     put_change(root, "next_change", &scene->next_change);
-    put_decisions(document, scene);
+    neapi_explain_decisions(document, scene);
 }

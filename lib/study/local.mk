@@ -14,8 +14,13 @@ lib_libneap_la_SOURCES += \
 	%D%/estimate.h \
 	%D%/explain.c \
 	%D%/explain.h \
+	%D%/explain_decision.c \
+	%D%/explain_decisions.c \
+	%D%/explain_metric.c \
+	%D%/explain_rule.c \
 	%D%/explain_text.c \
 	%D%/explain_tree.c \
+	%D%/explain_words.c \
 	%D%/footprint.c \
 	%D%/periods.c \
 	%D%/periods.h \
