@@ -201,6 +201,7 @@ static enum neap_status prepare(const void *settings, uint64_t given,
                                             .reads_request_rate = !isnan(wanted->side[OUT].rate) ||
                                                                   !isnan(wanted->side[IN].rate),
                                             .young_s = (double)scaling->limits.warm_up_ns / 1e9};
+    neapi_aws_pipeline(scope, &wanted->aws);
     *state = scaling;
     return NEAP_OK;
 }
@@ -322,4 +323,5 @@ const struct neap_autoscaler_type neapi_autoscaler_step_scaling = {
     .reset = reset,
     .decide = decide,
     .release = release,
-    .bound = bound};
+    .bound = bound,
+    .unpublished = "delivery|extra_points|metric_value"};
