@@ -144,6 +144,14 @@ bad_hours=$(hours night-floor bad) cure_hours=$(hours night-floor cure)
 echo "$bad_hours $cure_hours" >"$work/output"
 [ "$cure_hours" -gt 0 ] && [ $((100 * cure_hours)) -lt $((75 * bad_hours)) ]
 verdict $? 'night-floor: a floor by the clock saves a quarter and more'
+bad_hours=$(hours broken-metric bad) cure_hours=$(hours broken-metric cure)
+echo "$bad_hours $cure_hours" >"$work/output"
+[ "$cure_hours" -gt 0 ] && [ $((100 * cure_hours)) -lt $((90 * bad_hours)) ]
+verdict $? 'broken-metric: a metric that cannot be read blocks scaling in, a fallback does not'
+bad_hours=$(hours memory-holds-the-fleet bad) cure_hours=$(hours memory-holds-the-fleet cure)
+echo "$bad_hours $cure_hours" >"$work/output"
+[ "$cure_hours" -gt 0 ] && [ $((100 * cure_hours)) -lt $((75 * bad_hours)) ]
+verdict $? 'memory-holds-the-fleet: a policy that never agrees keeps the fleet of the peak'
 
 # What a README quotes is what the command says: the first line under each command that is quoted.
 # shellcheck disable=SC2016

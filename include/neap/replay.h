@@ -19,8 +19,22 @@ NEAP_BEGIN_DECLS
 /* Section [metrics]: how load becomes the number that the autoscaler reads. At time t a policy
  * sees the mean over [t - lag - window, t - lag]. */
 struct neap_metrics_options {
-    double window_s, lag_s; /* NaN: what that kind of autoscaler really has */
-    int noise;              /* 0 off, 1 on: sampling noise (doc/method.md) */
+    double window_s, lag_s;          /* NaN: what that kind of autoscaler really has */
+    int noise;                       /* 0 off, 1 on: sampling noise (doc/method.md) */
+    char missing_at[NEAP_TEXT_SIZE]; /* "" for never; read by the scenario, not by a replay */
+    double missing_length_s;
+    int missing; /* enum neap_missing */
+};
+
+/* What a policy cannot read while metrics are missing. */
+enum neap_missing {
+    NEAP_MISSING_ALL,
+    NEAP_MISSING_CPU,
+    NEAP_MISSING_MEMORY,
+    NEAP_MISSING_RATE,
+    NEAP_MISSING_IN_FLIGHT,
+    NEAP_MISSING_QUEUED,
+    NEAP_MISSING_LATENCY
 };
 
 /* The times of readings. With align_s the window ends at the last multiple of that since the Unix
@@ -118,6 +132,8 @@ struct neap_replay_inputs {
     const struct neap_client_options *client; /* NULL: clients wait for ever and try once */
     struct neap_autoscaler *autoscaler;
     const struct neap_metrics_options *metrics;
+    const int64_t *missing_ns; /* when metrics begin to be missing, each for missing_length_s */
+    size_t missing_count;
     const struct neap_slo_options *slo;
     const struct neap_run_options *run;
     uint64_t replication; /* 0, 1 ..: random numbers of its own, all else the same */

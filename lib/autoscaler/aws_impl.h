@@ -17,8 +17,9 @@
  * -------------------------------------------------------------------------- */
 
 enum neapi_aws_metric {
-    NEAPI_AWS_CPU,  /* use of the service's CPU reservation, percent */
-    NEAPI_AWS_RATE, /* requests per second and healthy target */
+    NEAPI_AWS_CPU,    /* use of the service's CPU reservation, percent */
+    NEAPI_AWS_MEMORY, /* likewise of its memory */
+    NEAPI_AWS_RATE,   /* requests per second and healthy target */
     NEAPI_AWS_METRICS
 };
 

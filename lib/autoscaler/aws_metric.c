@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Readings as points of CloudWatch metrics. CPU use of an ECS service is what its tasks use of what
+ * Readings as points of CloudWatch metrics. CPU and memory use of an ECS service is what its tasks use of what
  * they reserve, all added up; nothing is emitted when there is no task, and a target that is not
  * healthy does not divide the requests. Values are doubles, and not cut to whole percent.
  *
@@ -30,19 +30,30 @@ int64_t neapi_aws_warm(const struct neap_reading *reading, int64_t warm_up_ns)
     return count;
 }
 
-static double cpu_percent(const struct neap_reading *reading, int64_t warm_up_ns)
+/* What a replica uses of what it reserves, with the sample that says so. */
+static bool measured(enum neapi_aws_metric metric, const struct neap_pods *pods, int64_t *used,
+                     int64_t *reserved)
 {
-    int64_t used_m = 0, reserved_m = 0;
+    bool memory = metric == NEAPI_AWS_MEMORY;
+    *used = memory ? pods->memory_bytes : pods->usage_m;
+    *reserved = memory ? pods->memory_request_bytes : pods->request_m;
+    return (memory ? pods->has_memory : pods->has_metric) && *reserved > 0;
+}
+
+static double percent_used(enum neapi_aws_metric metric, const struct neap_reading *reading,
+                           int64_t warm_up_ns)
+{
+    int64_t all_used = 0, all_reserved = 0, used, reserved;
     for (size_t i = 0; i < reading->pods_count; i++) {
         const struct neap_pods *pods = &reading->pods[i];
-        if (!runs(pods) || !pods->has_metric || pods->request_m <= 0)
+        if (!runs(pods) || !measured(metric, pods, &used, &reserved))
             continue;
         if (warm_up_ns > 0 && !warm(pods, reading->now_ns, warm_up_ns))
             continue;
-        used_m = neapi_add(used_m, neapi_multiply(pods->count, pods->usage_m));
-        reserved_m = neapi_add(reserved_m, neapi_multiply(pods->count, pods->request_m));
+        all_used = neapi_add(all_used, neapi_multiply(pods->count, used));
+        all_reserved = neapi_add(all_reserved, neapi_multiply(pods->count, reserved));
     }
-    return reserved_m > 0 ? (double)used_m * 100 / (double)reserved_m : (double)NAN;
+    return all_reserved > 0 ? (double)all_used * 100 / (double)all_reserved : (double)NAN;
 }
 
 static double rate_per_target(const struct neap_reading *reading)
@@ -54,7 +65,8 @@ static double rate_per_target(const struct neap_reading *reading)
 double neapi_aws_point(enum neapi_aws_metric metric, const struct neap_reading *reading,
                        int64_t warm_up_ns)
 {
-    return metric == NEAPI_AWS_CPU ? cpu_percent(reading, warm_up_ns) : rate_per_target(reading);
+    return metric == NEAPI_AWS_RATE ? rate_per_target(reading)
+                                    : percent_used(metric, reading, warm_up_ns);
 }
 
 double neapi_aws_percent(double share)
@@ -64,12 +76,16 @@ double neapi_aws_percent(double share)
 
 enum neap_signal neapi_aws_signal(enum neapi_aws_metric metric)
 {
-    return metric == NEAPI_AWS_CPU ? NEAP_SIGNAL_CPU : NEAP_SIGNAL_RATE;
+    static const enum neap_signal signals[NEAPI_AWS_METRICS] = {
+        [NEAPI_AWS_CPU] = NEAP_SIGNAL_CPU,
+        [NEAPI_AWS_MEMORY] = NEAP_SIGNAL_MEMORY,
+        [NEAPI_AWS_RATE] = NEAP_SIGNAL_RATE};
+    return signals[metric];
 }
 
 double neapi_aws_reported(enum neapi_aws_metric metric, double value)
 {
-    return metric == NEAPI_AWS_CPU ? value / 100 : value;
+    return metric == NEAPI_AWS_RATE ? value : value / 100;
 }
 
 /* --- series

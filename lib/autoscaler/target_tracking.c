@@ -15,10 +15,10 @@
 
 enum { POLICIES = NEAPI_AWS_METRICS };
 enum model { MODEL_PROPORTIONAL, MODEL_CAPPED };
-enum disabled { DISABLED_NONE, DISABLED_CPU, DISABLED_RATE, DISABLED_ALL };
+enum disabled { DISABLED_NONE, DISABLED_CPU, DISABLED_MEMORY, DISABLED_RATE, DISABLED_ALL };
 
 struct settings {
-    double target_cpu_share, target_rate, low_share, cap_share;
+    double target_cpu_share, target_memory_share, target_rate, low_share, cap_share;
     int model, disabled;
     struct neapi_aws_settings aws;
 };
@@ -28,11 +28,12 @@ struct settings {
 static const struct neap_parameter parameters[] = {
     {"target_cpu", NEAP_SHARE, FIELD(target_cpu_share), "", 0.01, 10, NULL,
      "CPU use to aim at, as a share of what the tasks reserve (ECSServiceAverageCPUUtilization)"},
+    {"target_memory", NEAP_SHARE, FIELD(target_memory_share), "", 0.01, 10, NULL,
+     "memory use to aim at, likewise (ECSServiceAverageMemoryUtilization)"},
     {"target_rate", NEAP_RATE, FIELD(target_rate), "", 0.001, 1e9, NULL,
      "requests per target to aim at (ALBRequestCountPerTarget, which counts by the minute: "
-     "600/min); "
-     "with target_cpu too, both are policies of their own"},
-    {"disable_scale_in", NEAP_CHOICE, FIELD(disabled), "none", 0, 0, "none|cpu|rate|all",
+     "600/min); each target that is set is a policy of its own"},
+    {"disable_scale_in", NEAP_CHOICE, FIELD(disabled), "none", 0, 0, "none|cpu|memory|rate|all",
      "policies that only scale out (DisableScaleIn)"},
     {"scale_in.threshold", NEAP_SHARE, FIELD(low_share), "90%", 0.01, 1, NULL,
      "share of the target below which the alarm that scales in counts points"},
@@ -65,35 +66,44 @@ struct neapi_aws_settings neapi_tracking_defaults(double *low_share)
 /* --- settings to policies
  * ---------------------------------------------------------------------------- */
 
+struct wish {
+    const char *key;
+    enum neapi_aws_metric metric;
+    enum disabled disabled; /* that policy alone only scales out */
+    double target;          /* NaN: there is no such policy */
+};
+
 static void add_policy(struct tracking *tracking, const struct settings *settings,
-                       enum neapi_aws_metric metric, double target)
+                       const struct wish *wish)
 {
-    enum disabled own = metric == NEAPI_AWS_CPU ? DISABLED_CPU : DISABLED_RATE;
+    enum disabled disabled = (enum disabled)settings->disabled;
     struct neapi_tracking_policy *policy = &tracking->policy[tracking->policies++];
-    *policy = neapi_tracking_policy_make(metric, target, settings->low_share, &settings->aws);
-    policy->scale_in =
-        settings->disabled != DISABLED_ALL && (enum disabled)settings->disabled != own;
+    *policy =
+        neapi_tracking_policy_make(wish->metric, wish->target, settings->low_share, &settings->aws);
+    policy->scale_in = disabled != DISABLED_ALL && disabled != wish->disabled;
 }
 
 static enum neap_status set_policies(struct tracking *tracking, const struct settings *settings,
                                      struct neap_error *error)
 {
-    bool cpu = !isnan(settings->target_cpu_share), rate = !isnan(settings->target_rate);
-    if (!cpu && !rate)
+    const struct wish wishes[POLICIES] = {
+        {"target_cpu", NEAPI_AWS_CPU, DISABLED_CPU, neapi_aws_percent(settings->target_cpu_share)},
+        {"target_memory", NEAPI_AWS_MEMORY, DISABLED_MEMORY,
+         neapi_aws_percent(settings->target_memory_share)},
+        {"target_rate", NEAPI_AWS_RATE, DISABLED_RATE, settings->target_rate}};
+    for (size_t i = 0; i < POLICIES; i++) {
+        if (!isnan(wishes[i].target))
+            add_policy(tracking, settings, &wishes[i]);
+        else if ((enum disabled)settings->disabled == wishes[i].disabled)
+            return neapi_fail(error, NEAP_BAD_ARGUMENT,
+                              "disable_scale_in: found a policy that has no target, expected one "
+                              "that has: set %s or leave it out",
+                              wishes[i].key);
+    }
+    if (tracking->policies == 0)
         return neapi_fail(error, NEAP_BAD_ARGUMENT,
-                          "target_cpu: not set, and target_rate neither, expected at least one "
-                          "target to track: add target_cpu = 70%% to [autoscaler]");
-    if ((settings->disabled == DISABLED_CPU && !cpu) ||
-        (settings->disabled == DISABLED_RATE && !rate))
-        return neapi_fail(error, NEAP_BAD_ARGUMENT,
-                          "disable_scale_in: found a policy that has no target, expected one that "
-                          "has: set %s or leave it out",
-                          cpu ? "target_rate" : "target_cpu");
-    if (cpu)
-        add_policy(tracking, settings, NEAPI_AWS_CPU,
-                   neapi_aws_percent(settings->target_cpu_share));
-    if (rate)
-        add_policy(tracking, settings, NEAPI_AWS_RATE, settings->target_rate);
+                          "target_cpu: not set, nor target_memory nor target_rate, expected at "
+                          "least one target to track: add target_cpu = 70%% to [autoscaler]");
     return NEAP_OK;
 }
 
@@ -146,6 +156,7 @@ static enum neap_status prepare(const void *settings, uint64_t given,
                                             .tolerance_up = 0,
                                             .tolerance_down = 1 - wanted->low_share,
                                             .reads_request_rate = !isnan(wanted->target_rate),
+                                            .reads_memory = !isnan(wanted->target_memory_share),
                                             .young_s = (double)rules.limits.warm_up_ns / 1e9};
     neapi_aws_pipeline(scope, &wanted->aws);
     *state = tracking;
@@ -262,7 +273,7 @@ static void bound(void *state, int64_t min, int64_t max)
 
 const struct neap_autoscaler_type neapi_autoscaler_target_tracking = {
     .name = "target_tracking",
-    .summary = "AWS target tracking (ECS) on CPU utilisation or requests per target",
+    .summary = "AWS target tracking (ECS) on CPU or memory utilisation or requests per target",
     .parameters = parameters,
     .settings_size = sizeof(struct settings),
     .prepare = prepare,

@@ -145,6 +145,7 @@ void neapi_replay_decide(struct neap_replay *r)
                                    .queued = read.queued,
                                    .latency_s = read.latency_s};
     neapi_replay_show(r, &reading);
+    neapi_replay_hide(r, &reading);
     struct neap_decision decision;
     neap_autoscaler_decide(r->in.autoscaler, &reading, &decision);
     r->wanted = decision.after;

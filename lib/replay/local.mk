@@ -10,6 +10,7 @@ lib_libneap_la_SOURCES += \
 	%D%/latency_impl.h \
 	%D%/latency_new.c \
 	%D%/latency_tail.c \
+	%D%/missing.c \
 	%D%/mix.c \
 	%D%/mix.h \
 	%D%/nodes.c \
@@ -30,7 +31,9 @@ lib_libneap_la_SOURCES += \
 	%D%/rollout.c \
 	%D%/rollout.h \
 	%D%/run.c \
-	%D%/scaling.c %D%/signals.c %D%/signals.h \
+	%D%/scaling.c \
+	%D%/signals.c \
+	%D%/signals.h \
 	%D%/start.c \
 	%D%/start.h \
 	%D%/streams.h \

@@ -15,6 +15,12 @@ static const struct neap_parameter metrics_parameters[] = {
      "age of a reading's newest sample; default what the autoscaler really has, 15s for hpa"},
     {"noise", NEAP_CHOICE, offsetof(struct neap_metrics_options, noise), "on", 0, 0, "off|on",
      "sampling noise of readings (tick engine); for CPU of variance rate x E[C^2] / window"},
+    {"missing_at", NEAP_TEXT, offsetof(struct neap_metrics_options, missing_at), "", 0, 0, NULL,
+     "when the autoscaler cannot read its metrics any more: 2026-03-05T20:00, more behind commas"},
+    {"missing_length", NEAP_SECONDS, offsetof(struct neap_metrics_options, missing_length_s), "1h",
+     1, 31622400, NULL, "for how long"},
+    {"missing", NEAP_CHOICE, offsetof(struct neap_metrics_options, missing), "all", 0, 0,
+     "all|cpu|memory|rate|in_flight|queued|latency", "which of them it cannot read then"},
     {NULL, NEAP_TEXT, 0, NULL, 0, 0, NULL, NULL}};
 
 static const struct neap_parameter slo_parameters[] = {

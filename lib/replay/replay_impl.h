@@ -80,6 +80,9 @@ int64_t neapi_replay_start_ns(const struct neap_replay *r);
 /* One evaluation of the policy at r->now_ns. */
 void neapi_replay_decide(struct neap_replay *r);
 
+/* Takes out of a reading what cannot be read at this time (missing.c). */
+void neapi_replay_hide(struct neap_replay *r, struct neap_reading *reading);
+
 /* Fills what the reading shows of the recording itself, NaN where the policy may not look. */
 void neapi_replay_show(const struct neap_replay *r, struct neap_reading *reading);
 

@@ -153,6 +153,8 @@ struct neap_replay_inputs neap_scenario_inputs(const struct neap_scenario *s, si
                                        .client = &s->client,
                                        .autoscaler = scaler,
                                        .metrics = &s->metrics,
+                                       .missing_ns = s->missing_ns,
+                                       .missing_count = s->missing,
                                        .slo = &s->slo,
                                        .run = &s->run,
                                        .deployments = s->deployment,

@@ -36,7 +36,7 @@ struct neapi_class_slot {
     struct neap_day_curve share;
 };
 
-enum { NEAPI_DEPLOYMENTS_MOST = 16 };
+enum { NEAPI_DEPLOYMENTS_MOST = 16, NEAPI_MISSING_MOST = 32 };
 
 struct neap_scenario {
     char *path, *directory;
@@ -71,6 +71,8 @@ struct neap_scenario {
     struct neap_rollout_options rollout;
     struct neap_deployment deployment[NEAPI_DEPLOYMENTS_MOST];
     size_t deployments;
+    int64_t missing_ns[NEAPI_MISSING_MOST]; /* when metrics begin to be missing */
+    size_t missing;
 
     const struct neap_autoscaler_type *autoscaler_type;
     struct neap_zone *zone;

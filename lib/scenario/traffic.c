@@ -77,32 +77,66 @@ static enum neap_status read_shares(struct neap_scenario *s, struct neap_error *
 
 /* --- deployments ---------------------------------------------------------------------------------- */
 
-static enum neap_status read_times(struct neap_scenario *s, const char *text,
+/* A list of times in the zone of the service, ascending. */
+struct times {
+    const char *key, *text, *order; /* order: what it is that they ascend with */
+    int64_t *at_ns;
+    size_t most, *count;
+};
+
+static enum neap_status read_time(const struct times *times, const struct neap_scenario *s,
+                                  const char *text, size_t length, struct neap_error *error)
+{
+    struct neap_error inner = {0};
+    if (*times->count == times->most)
+        return neapi_fail(error, NEAP_BAD_SCENARIO,
+                          "%s: found more than %zu times, expected at most that many", times->key,
+                          times->most);
+    int64_t *at_ns = &times->at_ns[*times->count];
+    if (neap_time_parse(at_ns, text, length, "rfc3339", s->zone, &inner) != NEAP_OK)
+        return neapi_fail(error, NEAP_BAD_SCENARIO, "%s: %s", times->key, inner.message);
+    if (*times->count > 0 && *at_ns <= at_ns[-1])
+        return neapi_fail(error, NEAP_BAD_SCENARIO,
+                          "%s: found times that do not ascend, expected them in the order of %s",
+                          times->key, times->order);
+    ++*times->count;
+    return NEAP_OK;
+}
+
+static enum neap_status read_times(const struct times *times, const struct neap_scenario *s,
                                    struct neap_error *error)
 {
-    while (*text != '\0') {
-        struct neap_error inner = {0};
+    const char *text = times->text;
+    enum neap_status status = NEAP_OK;
+    *times->count = 0;
+    while (status == NEAP_OK && *text != '\0') {
         text += strspn(text, " \t,");
-        size_t length = strcspn(text, ",");
+        size_t span = strcspn(text, ","), length = span;
         while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
             length--;
-        if (length == 0)
-            break;
-        if (s->deployments == NEAPI_DEPLOYMENTS_MOST)
-            return neapi_fail(error, NEAP_BAD_SCENARIO,
-                              "deploy_at: found more than %d times, expected at most that many",
-                              (int)NEAPI_DEPLOYMENTS_MOST);
-        int64_t *at_ns = &s->deployment[s->deployments].at_ns;
-        if (neap_time_parse(at_ns, text, length, "rfc3339", s->zone, &inner) != NEAP_OK)
-            return neapi_fail(error, NEAP_BAD_SCENARIO, "deploy_at: %s", inner.message);
-        if (s->deployments > 0 && *at_ns <= s->deployment[s->deployments - 1].at_ns)
-            return neapi_fail(error, NEAP_BAD_SCENARIO,
-                              "deploy_at: found times that do not ascend, expected them in the "
-                              "order of the profiles");
-        s->deployments++;
-        text += length;
+        if (length > 0)
+            status = read_time(times, s, text, length, error);
+        text += span;
     }
-    return NEAP_OK;
+    return status;
+}
+
+static enum neap_status read_deployments(struct neap_scenario *s, struct neap_error *error)
+{
+    int64_t at_ns[NEAPI_DEPLOYMENTS_MOST];
+    const struct times times = {"deploy_at", s->rollout.deploy_at,   "the profiles",
+                                at_ns,       NEAPI_DEPLOYMENTS_MOST, &s->deployments};
+    enum neap_status status = read_times(&times, s, error);
+    for (size_t i = 0; i < s->deployments; i++)
+        s->deployment[i].at_ns = at_ns[i];
+    return status;
+}
+
+static enum neap_status read_missing(struct neap_scenario *s, struct neap_error *error)
+{
+    const struct times times = {"missing_at",  s->metrics.missing_at, "time",
+                                s->missing_ns, NEAPI_MISSING_MOST,    &s->missing};
+    return read_times(&times, s, error);
 }
 
 /* One time deploys the last profile over the first; one for each step deploys them in turn. */
@@ -135,8 +169,10 @@ enum neap_status neapi_traffic_check(struct neap_scenario *s, struct neap_error 
         status = read_shares(s, error);
     if (status != NEAP_OK)
         return status;
-    status = read_times(s, s->rollout.deploy_at, &inner);
-    return blame(s, "rollout", status, &inner, error);
+    status = read_deployments(s, &inner);
+    if (status != NEAP_OK)
+        return blame(s, "rollout", status, &inner, error);
+    return blame(s, "metrics", read_missing(s, &inner), &inner, error);
 }
 
 enum neap_status neapi_traffic_deploy(struct neap_scenario *s, struct neap_error *error)

@@ -158,6 +158,20 @@ static void assume_profiles(struct neap_document *document, const struct neap_sc
                          classes == 1);
 }
 
+static void assume_missing(struct neap_document *document,
+                           const struct neap_metrics_options *metrics)
+{
+    char length[32], what[NEAP_TEXT_SIZE];
+    const struct neap_parameter *table = neap_metrics_parameters();
+    if (metrics->missing_at[0] == '\0')
+        return;
+    neap_quantity_format(length, sizeof length, metrics->missing_length_s, NEAP_SECONDS);
+    neap_parameter_format(neap_parameter_find(table, "missing"), metrics, what, sizeof what);
+    neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
+                           "the autoscaler cannot read %s of its metrics for %s from %s on", what,
+                           length, metrics->missing_at);
+}
+
 /* How it reads, and what of it nobody has published. */
 static void assume_autoscaler(struct neap_document *document, const struct neap_scenario *scenario)
 {
@@ -178,6 +192,7 @@ static void assume_autoscaler(struct neap_document *document, const struct neap_
                            neap_scenario_autoscaler_type(scenario), window, age,
                            times.align_s > 0 ? ", and more until its clock's period ends" : "",
                            neapi_describe_noise(scenario));
+    assume_missing(document, neap_scenario_metrics(scenario));
     if (open[0] != '\0')
         neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
                                "what is not published of that autoscaler is taken to be: %s", open);

@@ -426,7 +426,8 @@ static void assert_refused(const char *const settings[][2], const char *word)
 static void settings_that_contradict_each_other_are_refused(void **context)
 {
     (void)context;
-    assert_refused(SETTINGS({"min", "2"}), "target_cpu: not set, and target_rate neither");
+    assert_refused(SETTINGS({"min", "2"}),
+                   "target_cpu: not set, nor target_memory nor target_rate");
     assert_refused((const char *const[][2]){CPU, {NULL, NULL}}, "max: not set");
     assert_refused(SETTINGS(CPU, {"min", "200"}), "min: found 200, expected at most max");
     assert_refused(SETTINGS(CPU, {"scale_out.points", "4"}), "scale_out.points: found 4");
@@ -455,6 +456,44 @@ static void the_rest_of_the_model_is_told_what_it_aims_at(void **context)
     neap_autoscaler_free(scaler);
 }
 
+/* Memory at 66 % is neither above its target of 70 % nor below nine tenths of it, so its alarms are
+ * silent, and as both must agree nothing scales in, however idle the CPU is. */
+static int64_t size_after_twenty_minutes(int64_t memory_share_percent)
+{
+    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU, {"target_memory", "70%"}));
+    struct neap_decision decision = {.after = 10};
+    for (int minute = 0; minute < 20; minute++) {
+        struct neap_pods pods = {.count = 10,
+                                 .usage_m = 200,
+                                 .request_m = 1000,
+                                 .memory_bytes = memory_share_percent * 10,
+                                 .memory_request_bytes = 1000,
+                                 .has_metric = true,
+                                 .has_memory = true,
+                                 .has_start = true,
+                                 .has_ready_condition = true,
+                                 .ready = true};
+        const struct neap_reading reading = {.now_ns = minute * minute_ns,
+                                             .replicas = 10,
+                                             .pods = &pods,
+                                             .pods_count = 1,
+                                             .request_rate = unread};
+        neap_autoscaler_decide(scaler, &reading, &decision);
+        if (decision.after != 10)
+            break;
+    }
+    neap_autoscaler_free(scaler);
+    return decision.after;
+}
+
+static void memory_that_stays_keeps_an_idle_fleet(void **state)
+{
+    (void)state;
+    assert_int_equal(size_after_twenty_minutes(66), 10);
+    assert_int_equal(size_after_twenty_minutes(50), 8); /* ceil(10 x 50 / 70), not CPU's 3 */
+    assert_int_equal(size_after_twenty_minutes(77), 11);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -479,6 +518,7 @@ int main(void)
         cmocka_unit_test(sizes_stay_between_min_and_max),
         cmocka_unit_test(from_zero_no_metric_wakes_it),
         cmocka_unit_test(settings_that_contradict_each_other_are_refused),
+        cmocka_unit_test(memory_that_stays_keeps_an_idle_fleet),
         cmocka_unit_test(the_rest_of_the_model_is_told_what_it_aims_at)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
