@@ -447,6 +447,39 @@ static void unpublished_settings_are_named(void **unused)
     neap_autoscaler_free(scaler);
 }
 
+/* While metrics are missing a policy sees those that are not, and afterwards all again. */
+static void expect_missing(const char *which, bool cpu, bool rate)
+{
+    char text[2048];
+    snprintf(text, sizeof text,
+             EXPONENTIAL SERVICE("") "[metrics]\nnoise = off\nmissing_at = 1970-01-01T00:10\n"
+                                     "missing_length = 5m\nmissing = %s\n",
+             which);
+    struct neap_recording *recording = record(five, 1, 60, 60);
+    struct probe *seen = probe(text, recording, 8, 0, NULL);
+    size_t missing = 0;
+    for (size_t i = SKIPPED; i < seen->count; i++) {
+        int64_t now_ns = seen->reading[i].now_ns;
+        bool inside = now_ns >= INT64_C(600000000000) && now_ns < INT64_C(900000000000);
+        missing += inside;
+        if (now_ns < INT64_C(60000000000))
+            continue;
+        assert_int_equal(seen->pods[i].has_metric, !(inside && cpu));
+        assert_int_equal(isnan(seen->reading[i].request_rate), inside && rate);
+    }
+    assert_true(missing >= 20); /* passes of 15 s */
+    free(seen);
+    neap_recording_free(recording);
+}
+
+static void metrics_are_missing_for_a_while(void **state)
+{
+    (void)state;
+    expect_missing("all", true, true);
+    expect_missing("cpu", true, false);
+    expect_missing("rate", false, true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(one_server_as_by_formula),
@@ -465,6 +498,7 @@ int main(void)
                                        cmocka_unit_test(each_kind_has_its_pipeline),
                                        cmocka_unit_test(points_lie_on_the_clock),
                                        cmocka_unit_test(memory_must_be_described),
+                                       cmocka_unit_test(metrics_are_missing_for_a_while),
                                        cmocka_unit_test(unpublished_settings_are_named)};
     gsl_set_error_handler_off();
     return cmocka_run_group_tests(tests, NULL, NULL);
