@@ -93,7 +93,7 @@ static struct spread of(const struct probe *probe, size_t offset)
     for (size_t i = SKIPPED; i < probe->count; i++) {
         double value;
         memcpy(&value, (const char *)&probe->reading[i] + offset, sizeof value);
-        assert_false(isnan(value));
+        assert_true(!isnan(value));
         sum += value;
         squares += value * value;
         count++;
