@@ -31,7 +31,7 @@ property_tests =
 if UNIT_TESTS
 unit_tests += \
 	%D%/unit/autoscaler_step_scaling_test %D%/unit/autoscaler_target_tracking_test \
-	%D%/unit/autoscaler_callback_test %D%/unit/autoscaler_oracle_test %D%/unit/autoscaler_predictive_test %D%/unit/autoscaler_recorded_test %D%/unit/autoscaler_schedule_test %D%/unit/forecast_test %D%/unit/replay_ahead_test \
+	%D%/unit/autoscaler_callback_test %D%/unit/autoscaler_oracle_test %D%/unit/autoscaler_predictive_test %D%/unit/autoscaler_recorded_test %D%/unit/autoscaler_schedule_test %D%/unit/forecast_test %D%/unit/replay_ahead_test %D%/unit/replay_signals_test \
 	%D%/unit/autoscaler_keda_test %D%/unit/autoscaler_knative_test \
 	%D%/unit/autoscaler_gce_test %D%/unit/autoscaler_log_test \
 	%D%/unit/autoscaler_hpa_test \

@@ -65,8 +65,9 @@ struct neap_reading {
     int64_t unlisted_metrics; /* samples of pods that are no longer listed: just deleted */
     int64_t unlisted_usage_m, unlisted_memory_bytes, unlisted_value_m; /* the sum of theirs */
     double request_rate; /* requests per second over all replicas, as read; NaN when it was not */
-    double in_flight;    /* requests being served, over all replicas; NaN when not read */
-    double queued;       /* requests that wait before any replica has them; NaN when not read */
+    double in_flight;    /* requests sent and not answered, over all replicas: those being served
+                          * and those that wait; NaN when not read */
+    double queued;       /* those of them that wait for a worker; NaN when not read */
     double latency_s;    /* the quantile of response times that is scaled on; NaN when not read */
     double recorded_replicas; /* how many the recording had at this time; NaN when not read */
     /* What is to come, of which only the oracle is shown anything: the highest over the time from
@@ -272,6 +273,15 @@ struct neap_autoscaler_scope {
     double
         young_s; /* readings must list replicas that have been ready for less than this apart from
                      * older ones */
+    bool reads_in_flight, reads_queued; /* readings must hold these; NaN in them otherwise */
+    bool reads_memory;                  /* pods in readings must have memory */
+    double latency_quantile;            /* in (0, 1): readings must hold that quantile of latency;
+                                         * 0 or NaN: none */
+    /* The metric pipeline that the kind really has: a reading is the mean over window_s that ends
+     * lag_s ago, and, with align_s, at a multiple of that since the Unix epoch. window_s 0 stands
+     * for 15 s that ended 15 s ago, as of the Kubernetes metrics server. */
+    double window_s, lag_s, align_s;
+    bool wakes; /* at size zero it is asked as soon as a request waits */
 };
 
 struct neap_autoscaler;
@@ -299,6 +309,9 @@ struct neap_autoscaler_type {
     void (*bound)(void *state, int64_t min, int64_t max);
     /* The policy that this one is around, for its settings; NULL: there is none. */
     const struct neap_autoscaler *(*inner)(const void *state);
+    /* Keys, with | between them, that stand for what the provider does not publish: reports name
+     * them with their values. NULL: there are none. */
+    const char *unpublished;
 };
 
 /* The kind of that name, or NULL. */
@@ -323,7 +336,9 @@ struct neap_callback {
     int64_t (*decide)(void *context, const struct neap_reading *reading);
     void (*reset)(void *context); /* forgets what was seen; NULL when there is nothing to forget */
     void *context;                /* the caller's: must outlive the autoscaler */
-    bool reads_request_rate;      /* readings must hold the request rate */
+    bool reads_request_rate;      /* readings must hold the request rate, and these: */
+    bool reads_in_flight, reads_queued, reads_memory;
+    double latency_quantile; /* 0: none */
 };
 
 /* An autoscaler that asks callback, which is copied. Its keys are min, max (required) and period;
@@ -353,6 +368,11 @@ NEAP_API bool neap_autoscaler_given(const struct neap_autoscaler *scaler, const 
 NEAP_API int neap_autoscaler_format(const struct neap_autoscaler *scaler, const char *key,
                                     char *text, size_t size);
 
+/* Writes those settings that stand for what the provider does not publish, "period = 60s, start =
+ * remembered"; "" when there are none. Returns the length, as snprintf does. */
+NEAP_API int neap_autoscaler_unpublished(const struct neap_autoscaler *scaler, char *text,
+                                         size_t size);
+
 /* After the last set(): checks the settings against each other and allocates what decisions need.
  * Ends in the state that reset() gives. */
 NEAP_API NEAP_MUST_CHECK enum neap_status neap_autoscaler_prepare(struct neap_autoscaler *scaler,
@@ -380,6 +400,8 @@ NEAP_API int64_t neap_autoscaler_max(const struct neap_autoscaler *scaler);
 NEAP_API double neap_autoscaler_target_cpu(const struct neap_autoscaler *scaler);
 NEAP_API double neap_autoscaler_tolerance_up(const struct neap_autoscaler *scaler);
 NEAP_API double neap_autoscaler_tolerance_down(const struct neap_autoscaler *scaler);
+/* All of that, and what its readings must hold; all zero or NaN before prepare(). */
+NEAP_API struct neap_autoscaler_scope neap_autoscaler_scope(const struct neap_autoscaler *scaler);
 /* Whether its readings must hold the request rate. */
 NEAP_API bool neap_autoscaler_reads_request_rate(const struct neap_autoscaler *scaler);
 /* Whether they must hold the recorded replicas, or what is to come. */

@@ -19,10 +19,22 @@ NEAP_BEGIN_DECLS
 /* Section [metrics]: how load becomes the number that the autoscaler reads. At time t a policy
  * sees the mean over [t - lag - window, t - lag]. */
 struct neap_metrics_options {
-    double window_s;
-    double lag_s;
-    int noise; /* 0 off, 1 on: sampling noise of variance rate x E[C^2] / window */
+    double window_s, lag_s; /* NaN: what that kind of autoscaler really has */
+    int noise;              /* 0 off, 1 on: sampling noise (doc/method.md) */
 };
+
+/* The times of readings. With align_s the window ends at the last multiple of that since the Unix
+ * epoch, at t - lag at the latest. */
+struct neap_metrics_pipeline {
+    double window_s, lag_s, align_s;
+};
+/* Those of the options, or else of that prepared autoscaler; a lag that is given is the whole age,
+ * without any align_s. */
+NEAP_API struct neap_metrics_pipeline
+neap_metrics_pipeline(const struct neap_metrics_options *options,
+                      const struct neap_autoscaler *scaler);
+/* Where the window of a reading at now_ns ends. */
+NEAP_API int64_t neap_metrics_end_ns(const struct neap_metrics_pipeline *pipeline, int64_t now_ns);
 NEAP_API const struct neap_parameter *neap_metrics_parameters(void);
 
 /* Section [slo]: latency limits, NaN where there is none. */

@@ -150,6 +150,13 @@ NEAP_API void neap_pool_end(struct neap_pool *pool);
 
 /* After neap_pool_end(). */
 NEAP_API struct neap_pool_totals neap_pool_totals(const struct neap_pool *pool);
+/* The number of requests that are present, and of attempts in queues, integrated over time since the
+ * reset, in s: exactly, but that attempts in queues whose clients have given up count until they
+ * leave. After neap_pool_end(); costs time for each request present. */
+struct neap_pool_presence {
+    double present_s, waiting_s;
+};
+NEAP_API struct neap_pool_presence neap_pool_presence(const struct neap_pool *pool);
 /* Of one class: offered, failed (by cause) and CPU. */
 struct neap_pool_class {
     int64_t offered, served, failed[NEAP_FAILURES], latency_ns;

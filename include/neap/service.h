@@ -253,13 +253,15 @@ NEAP_API double neap_ideal_containers_mean(double mean_rate, double amplitude_ra
 
 /* Section [container]: one replica and its life. */
 struct neap_container_options {
-    double vcpu;                   /* limit that requests share; each runs on at most one core */
-    double cpu_request;            /* what utilisation is a share of; NaN: vcpu */
-    double memory_bytes;           /* what is paid for; NaN when not given */
-    double workers;                /* requests held at once */
-    double processes;              /* that share the workers out; NaN: one each */
-    char startup[NEAP_TEXT_SIZE];  /* from image pull to ready, when not given in stages */
-    char schedule[NEAP_TEXT_SIZE]; /* from asked for to placed; not paid for */
+    double vcpu;              /* limit that requests share; each runs on at most one core */
+    double cpu_request;       /* what utilisation is a share of; NaN: vcpu */
+    double memory_bytes;      /* what is paid for; NaN when not given */
+    double memory_base_bytes; /* used without requests, and beside that by each one; NaN when */
+    double memory_per_request_bytes; /* not given */
+    double workers;                  /* requests held at once */
+    double processes;                /* that share the workers out; NaN: one each */
+    char startup[NEAP_TEXT_SIZE];    /* from image pull to ready, when not given in stages */
+    char schedule[NEAP_TEXT_SIZE];   /* from asked for to placed; not paid for */
     char pull[NEAP_TEXT_SIZE], boot[NEAP_TEXT_SIZE], ready[NEAP_TEXT_SIZE]; /* stages of startup */
     double warmup_s;               /* until a ready container needs no more CPU than others */
     double warmup_slowdown_share;  /* extra CPU demand when it has just become ready */
@@ -281,6 +283,10 @@ NEAP_API void neap_container_options_init(struct neap_container_options *options
  * The message begins with the key. */
 NEAP_API NEAP_MUST_CHECK enum neap_status
 neap_container_check(const struct neap_container_options *options, struct neap_error *error);
+/* Whether all of memory, memory_base and memory_per_request are given, as a policy that reads memory
+ * needs them: NEAP_BAD_SCENARIO, and the message begins with the key that is not. */
+NEAP_API NEAP_MUST_CHECK enum neap_status
+neap_container_check_memory(const struct neap_container_options *options, struct neap_error *error);
 /* What requests can use at most: the workers of one process share one core, as threads of CPython
  * do under its global lock. vcpu or processes, whichever is less. */
 NEAP_API double neap_container_cpu_usable(const struct neap_container_options *options);

@@ -154,6 +154,25 @@ int neap_autoscaler_format(const struct neap_autoscaler *scaler, const char *key
     return neap_parameter_format(row, scaler->settings, text, size);
 }
 
+int neap_autoscaler_unpublished(const struct neap_autoscaler *scaler, char *text, size_t size)
+{
+    char key[64], value[NEAP_TEXT_SIZE];
+    size_t used = 0;
+    const char *at = scaler->type->unpublished;
+    if (size > 0)
+        text[0] = '\0';
+    while (at != NULL && *at != '\0') {
+        size_t length = strcspn(at, "|"), room = used < size ? size - used : 0;
+        neapi_print(key, sizeof key, "%.*s", (int)length, at);
+        neap_autoscaler_format(scaler, key, value, sizeof value);
+        int added = neapi_print(text + (room > 0 ? used : 0), room, "%s%s = %s",
+                                used > 0 ? ", " : "", key, value);
+        used += added > 0 ? (size_t)added : 0;
+        at += length + (at[length] == '|');
+    }
+    return (int)used;
+}
+
 enum neap_status neap_autoscaler_prepare(struct neap_autoscaler *scaler, struct neap_error *error)
 {
     struct neap_autoscaler_scope scope = no_scope;
@@ -218,6 +237,11 @@ double neap_autoscaler_tolerance_up(const struct neap_autoscaler *scaler)
 double neap_autoscaler_tolerance_down(const struct neap_autoscaler *scaler)
 {
     return scaler->scope.tolerance_down;
+}
+
+struct neap_autoscaler_scope neap_autoscaler_scope(const struct neap_autoscaler *scaler)
+{
+    return scaler->scope;
 }
 
 bool neap_autoscaler_reads_request_rate(const struct neap_autoscaler *scaler)

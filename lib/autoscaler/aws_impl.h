@@ -141,7 +141,7 @@ bool neapi_aws_correct(const struct neapi_aws_limits *limits, const struct neap_
  * ----------------------------------------------------------------------- */
 
 struct neapi_aws_settings {
-    double min, max, period_s;
+    double min, max, period_s, delivery_s;
     double out_periods, out_points, in_periods, in_points, extra_points;
     double out_cooldown_s, in_cooldown_s, warm_up_s;
     int missing, value;
@@ -220,6 +220,16 @@ struct neapi_aws_settings {
          86400,                                                                                    \
          NULL,                                                                                     \
          "time between points of the metric, and between evaluations"},                            \
+        {"delivery",                                                                               \
+         NEAP_SECONDS,                                                                             \
+         NEAPI_AWS_OFFSET(type, delivery_s),                                                       \
+         "30s",                                                                                    \
+         0,                                                                                        \
+         3600,                                                                                     \
+         NULL,                                                                                     \
+         "time from a point's end, on the clock's period, until alarms see it, unless "            \
+         "metrics.lag "                                                                            \
+         "says how old readings are; AWS does not tell"},                                          \
         {"missing_data",                                                                           \
          NEAP_CHOICE,                                                                              \
          NEAPI_AWS_OFFSET(type, missing),                                                          \
@@ -242,6 +252,10 @@ struct neapi_aws_settings {
             "points; AWS "                                                                         \
             "does not tell"                                                                        \
     }
+
+/* The pipeline of CloudWatch: points of one period each, aligned to the clock. */
+void neapi_aws_pipeline(struct neap_autoscaler_scope *scope,
+                        const struct neapi_aws_settings *settings);
 
 /* An alarm by those settings, in the state that a new one has. */
 struct neapi_aws_alarm neapi_aws_alarm_make(const struct neapi_aws_settings *settings, bool above,

@@ -73,6 +73,13 @@ enum neap_status neapi_aws_settings_use(const struct neapi_aws_settings *setting
     return NEAP_OK;
 }
 
+void neapi_aws_pipeline(struct neap_autoscaler_scope *scope,
+                        const struct neapi_aws_settings *settings)
+{
+    scope->window_s = scope->align_s = settings->period_s;
+    scope->lag_s = settings->delivery_s;
+}
+
 struct neapi_aws_alarm neapi_aws_alarm_make(const struct neapi_aws_settings *settings, bool above,
                                             double threshold)
 {

@@ -33,6 +33,10 @@ static enum neap_status prepare(const void *settings, uint64_t given,
     *made = *wanted;
     *scope = neapi_autoscaler_scope(wanted->period_s, min, max);
     scope->reads_request_rate = wanted->call.reads_request_rate;
+    scope->reads_in_flight = wanted->call.reads_in_flight;
+    scope->reads_queued = wanted->call.reads_queued;
+    scope->reads_memory = wanted->call.reads_memory;
+    scope->latency_quantile = wanted->call.latency_quantile;
     *state = made;
     return NEAP_OK;
 }

@@ -13,9 +13,11 @@
 #include "base/array.h"
 #include "base/fail.h"
 
+static const double metric_s = 60; /* granularity of its metrics */
+
 struct settings {
     double target_cpu_share, target_rate, target_in_flight, target_queued;
-    double min, max, period_s, stabilization_s, initialization_s;
+    double min, max, period_s, delivery_s, stabilization_s, initialization_s;
     int initializing, start, mode, rounding;
     double in_window_s, in_count, in_share;
 };
@@ -35,6 +37,8 @@ static const struct neap_parameter parameters[] = {
     {"max", NEAP_COUNT, FIELD(max), "", 1, 1e7, NULL, "most instances (required)"},
     {"period", NEAP_SECONDS, FIELD(period_s), "60s", 1, 3600, NULL,
      "time between evaluations; unpublished"},
+    {"delivery", NEAP_SECONDS, FIELD(delivery_s), "15s", 0, 600, NULL,
+     "age of the newest minute of its metrics, unless metrics.lag says so; unpublished"},
     {"stabilization", NEAP_SECONDS, FIELD(stabilization_s), "600s", 0, 3600, NULL,
      "the size follows the largest need of this long (stabilizationPeriodSec)"},
     {"initialization", NEAP_SECONDS, FIELD(initialization_s), "60s", 0, 3600, NULL,
@@ -146,7 +150,11 @@ static enum neap_status prepare(const void *settings, uint64_t given,
                                             .target_cpu_share = gce->rules.target_cpu_share,
                                             .tolerance_up = (double)NAN,
                                             .tolerance_down = (double)NAN,
-                                            .reads_request_rate = !isnan(gce->rules.target_rate)};
+                                            .reads_request_rate = !isnan(gce->rules.target_rate),
+                                            .reads_in_flight = !isnan(wanted->target_in_flight),
+                                            .reads_queued = !isnan(wanted->target_queued),
+                                            .window_s = metric_s,
+                                            .lag_s = wanted->delivery_s};
     *state = gce;
     return NEAP_OK;
 }
@@ -172,4 +180,5 @@ const struct neap_autoscaler_type neapi_autoscaler_gce = {
     .prepare = prepare,
     .reset = reset,
     .decide = decide,
-    .release = release};
+    .release = release,
+    .unpublished = "period|delivery|initializing|scale_in.rounding|start"};

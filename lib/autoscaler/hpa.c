@@ -52,8 +52,8 @@ static enum neap_status prepare(const void *settings, uint64_t given,
                                                                     ? wanted->target_cpu_share
                                                                     : (double)NAN,
                                             .tolerance_up = rules.tolerance_up,
-                                            .tolerance_down = rules.tolerance_down,
-                                            .reads_request_rate = !isnan(wanted->target_rate)};
+                                            .tolerance_down = rules.tolerance_down};
+    neapi_hpa_reads(scope, wanted);
     *state = hpa;
     return NEAP_OK;
 }

@@ -45,6 +45,8 @@ const struct neap_parameter neapi_hpa_parameters[] = {
      "type of that metric"},
     {"target_latency", NEAP_SECONDS, FIELD(target_latency_s), "", 0.001, 86400, NULL,
      "latency to aim at, in whole milliseconds"},
+    {"latency_quantile", NEAP_SHARE, FIELD(latency_quantile), "95%", 0.01, 0.9999, NULL,
+     "share of requests that are no slower than that latency"},
     {"latency_metric", NEAP_CHOICE, FIELD(latency_metric), "object_value", 0, 0, METRICS,
      "type of that metric"},
     {"min", NEAP_COUNT, FIELD(min), "1", 0, 1e7, NULL,

@@ -9,7 +9,7 @@
 
 struct neapi_hpa_settings {
     double target_cpu_share, target_cpu_cores, target_memory_share, target_memory_bytes;
-    double target_rate, target_in_flight, target_queued, target_latency_s;
+    double target_rate, target_in_flight, target_queued, target_latency_s, latency_quantile;
     int rate_metric, in_flight_metric, queued_metric, latency_metric; /* of the list in the table */
     char container[NEAP_TEXT_SIZE];
     int pod_level;
@@ -32,6 +32,10 @@ NEAP_MUST_CHECK enum neap_status neapi_hpa_rules_set(struct neapi_hpa_rules *rul
 NEAP_MUST_CHECK enum neap_status neapi_hpa_targets_set(struct neapi_hpa_rules *rules,
                                                        const struct neapi_hpa_settings *settings,
                                                        uint64_t given, struct neap_error *error);
+
+/* What readings must hold for those metrics. */
+void neapi_hpa_reads(struct neap_autoscaler_scope *scope,
+                     const struct neapi_hpa_settings *settings);
 
 /* Whether CPU utilisation is one of the metrics. */
 bool neapi_hpa_aims_at_cpu(const struct neapi_hpa_settings *settings, uint64_t given);

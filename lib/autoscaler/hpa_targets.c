@@ -177,3 +177,14 @@ enum neap_status neapi_hpa_targets_set(struct neapi_hpa_rules *rules,
         status = add_target(rules, settings, &targets[i], error);
     return status;
 }
+
+void neapi_hpa_reads(struct neap_autoscaler_scope *scope, const struct neapi_hpa_settings *settings)
+{
+    scope->reads_request_rate = !isnan(settings->target_rate);
+    scope->reads_in_flight = !isnan(settings->target_in_flight);
+    scope->reads_queued = !isnan(settings->target_queued);
+    scope->reads_memory =
+        !isnan(settings->target_memory_share) || !isnan(settings->target_memory_bytes);
+    if (!isnan(settings->target_latency_s))
+        scope->latency_quantile = settings->latency_quantile;
+}

@@ -125,17 +125,7 @@ void neapi_inner_reset(struct neapi_inner *inner)
 
 struct neap_autoscaler_scope neapi_inner_scope(const struct neapi_inner *inner)
 {
-    const struct neap_autoscaler *scaler = inner->scaler;
-    return (struct neap_autoscaler_scope){.period_s = neap_autoscaler_period_s(scaler),
-                                          .min = neap_autoscaler_min(scaler),
-                                          .max = neap_autoscaler_max(scaler),
-                                          .target_cpu_share = neap_autoscaler_target_cpu(scaler),
-                                          .tolerance_up = neap_autoscaler_tolerance_up(scaler),
-                                          .tolerance_down = neap_autoscaler_tolerance_down(scaler),
-                                          .reads_request_rate =
-                                              neap_autoscaler_reads_request_rate(scaler),
-                                          .reads_recorded = neap_autoscaler_reads_recorded(scaler),
-                                          .reads_ahead = neap_autoscaler_reads_ahead(scaler)};
+    return neap_autoscaler_scope(inner->scaler);
 }
 
 void neapi_inner_decide(struct neapi_inner *inner, const struct neap_reading *reading, int64_t min,

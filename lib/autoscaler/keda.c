@@ -140,7 +140,12 @@ static enum neap_status prepare(const void *settings, uint64_t given,
                                             .target_cpu_share = wanted->target_cpu_share,
                                             .tolerance_up = wanted->tolerance_share,
                                             .tolerance_down = wanted->tolerance_share,
-                                            .reads_request_rate = !isnan(wanted->target_rate)};
+                                            .reads_request_rate = !isnan(wanted->target_rate),
+                                            .reads_in_flight = !isnan(wanted->target_in_flight),
+                                            .reads_queued = !isnan(wanted->target_queue)};
+    /* Triggers are asked when the value is wanted; CPU comes from the metrics server. */
+    if (isnan(wanted->target_cpu_share))
+        scope->window_s = wanted->sync_s;
     *state = keda;
     return NEAP_OK;
 }

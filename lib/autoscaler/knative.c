@@ -183,7 +183,9 @@ static enum neap_status prepare(const void *settings, uint64_t given,
                                             .target_cpu_share = (double)NAN,
                                             .tolerance_up = (double)NAN,
                                             .tolerance_down = (double)NAN,
-                                            .reads_request_rate = made->by_rate};
+                                            .reads_request_rate = made->by_rate,
+                                            .reads_in_flight = !made->by_rate,
+                                            .window_s = wanted->tick_s};
     *state = made;
     return NEAP_OK;
 }

@@ -187,6 +187,7 @@ static enum neap_status prepare(const void *settings, uint64_t given,
                                             .reads_request_rate = !isnan(wanted->side[OUT].rate) ||
                                                                   !isnan(wanted->side[IN].rate),
                                             .young_s = (double)scaling->limits.warm_up_ns / 1e9};
+    neapi_aws_pipeline(scope, &wanted->aws);
     *state = scaling;
     return NEAP_OK;
 }
@@ -209,4 +210,5 @@ const struct neap_autoscaler_type neapi_autoscaler_step_scaling = {
     .prepare = prepare,
     .reset = reset,
     .decide = neapi_step_scaling_decide,
-    .release = release};
+    .release = release,
+    .unpublished = "delivery|extra_points|metric_value"};

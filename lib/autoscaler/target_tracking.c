@@ -147,6 +147,7 @@ static enum neap_status prepare(const void *settings, uint64_t given,
                                             .tolerance_down = 1 - wanted->low_share,
                                             .reads_request_rate = !isnan(wanted->target_rate),
                                             .young_s = (double)rules.limits.warm_up_ns / 1e9};
+    neapi_aws_pipeline(scope, &wanted->aws);
     *state = tracking;
     return NEAP_OK;
 }
@@ -260,4 +261,5 @@ const struct neap_autoscaler_type neapi_autoscaler_target_tracking = {
     .prepare = prepare,
     .reset = reset,
     .decide = decide,
-    .release = release};
+    .release = release,
+    .unpublished = "delivery|extra_points|metric_value|scale_in.threshold|scale_in.model"};

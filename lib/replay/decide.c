@@ -16,7 +16,8 @@ static int64_t millicores(const struct neap_replay *r, double use_cores)
 static double burst_cores(const struct neap_replay *r, const struct neapi_cohort *cohort)
 {
     const struct neapi_start_rules *rules = &r->fleet.rules;
-    int64_t to_ns = r->now_ns - r->pipeline.lag_ns, from_ns = to_ns - r->pipeline.window_ns;
+    int64_t to_ns = neap_metrics_end_ns(&r->pipeline.times, r->now_ns);
+    int64_t from_ns = to_ns - r->pipeline.window_ns;
     if (!rules->seen || r->fleet.quiet_ns <= from_ns)
         return 0;
     return neapi_start_cpu_s(rules, &cohort->start, from_ns, to_ns) /
@@ -64,7 +65,8 @@ static struct neap_pods starting_pods(const struct neap_replay *r,
 static struct neap_pods young_pods(const struct neap_replay *r, const struct neapi_cohort *cohort,
                                    double use_cores)
 {
-    int64_t sampled_from_ns = r->now_ns - r->pipeline.lag_ns - r->pipeline.window_ns;
+    int64_t sampled_from_ns =
+        neap_metrics_end_ns(&r->pipeline.times, r->now_ns) - r->pipeline.window_ns;
     struct neap_pods pods = cohort->state == NEAP_READY
                                 ? ready_pods(r, cohort, use_cores, sampled_from_ns)
                                 : starting_pods(r, cohort, sampled_from_ns);
@@ -73,7 +75,19 @@ static struct neap_pods young_pods(const struct neap_replay *r, const struct nea
     return pods;
 }
 
-static size_t list_pods(struct neap_replay *r, double use_cores)
+/* Beside what it holds at rest, a container needs memory for each request that it has. */
+static void show_memory(const struct neap_replay *r, struct neap_pods *pods, double in_flight_each)
+{
+    const struct neap_container_options *c = r->in.container;
+    double bytes = c->memory_base_bytes;
+    if (pods->ready)
+        bytes += in_flight_each * c->memory_per_request_bytes;
+    pods->memory_bytes = (int64_t)bytes;
+    pods->memory_request_bytes = isnan(c->memory_bytes) ? -1 : (int64_t)c->memory_bytes;
+    pods->has_memory = pods->has_metric;
+}
+
+static size_t list_pods(struct neap_replay *r, double use_cores, double in_flight_each)
 {
     const struct neapi_fleet *fleet = &r->fleet;
     size_t count = 0;
@@ -82,9 +96,12 @@ static size_t list_pods(struct neap_replay *r, double use_cores)
             r->pods[count++] = settled_pods(r, version, use_cores);
     for (size_t i = fleet->settled; i < fleet->depth; i++)
         r->pods[count++] = young_pods(r, &fleet->cohort[i], use_cores);
+    int64_t end_ns = neap_metrics_end_ns(&r->pipeline.times, r->now_ns);
     for (size_t i = 0; i < count; i++) {
+        if (r->signals.memory)
+            show_memory(r, &r->pods[i], in_flight_each);
         r->pods[i].request_m = r->request_m;
-        r->pods[i].metric_ns = r->now_ns - r->pipeline.lag_ns;
+        r->pods[i].metric_ns = end_ns;
         r->pods[i].metric_window_ns = r->pipeline.window_ns;
         r->pods[i].has_start = r->pods[i].has_ready_condition = true;
     }
@@ -115,14 +132,18 @@ void neapi_replay_decide(struct neap_replay *r)
 {
     struct neapi_metric metric = neapi_pipeline_read(&r->pipeline, r->now_ns);
     double use_cores = metric.use_cores / neapi_fleet_slowness(&r->fleet, r->now_ns);
+    int64_t end_ns = neap_metrics_end_ns(&r->pipeline.times, r->now_ns);
+    struct neapi_signals_read read =
+        neapi_signals_read(&r->signals, end_ns - r->pipeline.window_ns, end_ns,
+                           r->pipeline.readings - 1, r->tick.latency);
     struct neap_reading reading = {.now_ns = r->now_ns,
                                    .replicas = r->wanted,
                                    .pods = r->pods,
-                                   .pods_count = list_pods(r, use_cores),
+                                   .pods_count = list_pods(r, use_cores, read.per_container),
                                    .request_rate = metric.request_rate,
-                                   .in_flight = (double)NAN,
-                                   .queued = (double)NAN,
-                                   .latency_s = (double)NAN};
+                                   .in_flight = read.in_flight,
+                                   .queued = read.queued,
+                                   .latency_s = read.latency_s};
     neapi_replay_show(r, &reading);
     struct neap_decision decision;
     neap_autoscaler_decide(r->in.autoscaler, &reading, &decision);

@@ -180,6 +180,7 @@ void neapi_latency_kind_quantiles(struct neapi_latency *l, size_t first, size_t 
 void neapi_latency_reset(struct neapi_latency *l)
 {
     l->pending.requests = 0;
+    l->in_window = false;
     memset(l->total, 0, l->kinds * NEAPI_LATENCY_CORNERS * sizeof *l->total);
     l->sum_s = l->requests = 0;
     for (size_t k = 0; k < l->kinds; k++)

@@ -73,6 +73,14 @@ void neapi_latency_begin_period(struct neapi_latency *latency);
 /* Ends it and gives p50, p95, p99 of its requests; NaN without requests. */
 void neapi_latency_end_period(struct neapi_latency *latency, double quantile_s[3]);
 
+/* --- any requests --------------------------------------------------------------------------------- */
+
+/* Between begin and end: moments of the present mixture of kinds, which count for nothing else. end
+ * gives the quantile p of their latencies; NaN without requests. */
+void neapi_latency_begin_window(struct neapi_latency *latency);
+void neapi_latency_add_window(struct neapi_latency *latency, const struct neapi_moment *moment);
+double neapi_latency_end_window(struct neapi_latency *latency, double p);
+
 /* --- the whole run -------------------------------------------------------------------------------- */
 
 void neapi_latency_quantiles(struct neapi_latency *latency, double quantile_s[3], double *mean_s,

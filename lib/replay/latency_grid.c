@@ -2,6 +2,7 @@
  *
  * Requests onto the corners of the grid. */
 #include <math.h>
+#include <string.h>
 
 #include "replay/latency_impl.h"
 
@@ -48,8 +49,24 @@ static void touch_kinds(struct neapi_latency *l, int corner, double requests)
         touch_law(l, first + l->active_law[i], requests * l->law_share[l->active_law[i]]);
 }
 
+static void touch_window(struct neapi_latency *l, int corner, double requests)
+{
+    int32_t first = corner * (int32_t)l->laws;
+    for (int i = 0; i < (l->kinds > 1 ? l->active_laws : 1); i++) {
+        int law = l->kinds > 1 ? l->active_law[i] : 0;
+        double weight = l->kinds > 1 ? requests * l->law_share[law] : requests;
+        const float *tail = neapi_latency_tail(l, first + law);
+        for (int j = 0; weight > 0 && j < NEAPI_LATENCY_TIMES; j++)
+            l->window_tail[j] += weight * (double)tail[j];
+    }
+}
+
 static void touch(struct neapi_latency *l, int corner, double requests)
 {
+    if (l->in_window) {
+        touch_window(l, corner, requests);
+        return;
+    }
     if (l->kinds > 1) {
         touch_kinds(l, corner, requests);
         return;
@@ -101,6 +118,20 @@ static void add_to_kinds(struct neapi_latency *l, const struct neapi_moment *m, 
     }
 }
 
+static void touch_all(struct neapi_latency *l, const struct neapi_moment *m, const struct place *at)
+{
+    if (l->stretch_step == 0) {
+        touch_stretch(l, 0, at, m->requests);
+        return;
+    }
+    struct neapi_share stretch = neapi_share_of(
+        log(m->stretch / l->least_stretch) / l->stretch_step, NEAPI_LATENCY_STRETCHES);
+    if (stretch.high < 1)
+        touch_stretch(l, stretch.low, at, m->requests * (1 - stretch.high));
+    if (stretch.high > 0)
+        touch_stretch(l, stretch.low + 1, at, m->requests * stretch.high);
+}
+
 static void share_out(struct neapi_latency *l, const struct neapi_moment *m)
 {
     struct place at = place_wait(m);
@@ -111,16 +142,7 @@ static void share_out(struct neapi_latency *l, const struct neapi_moment *m)
         l->sum_s += m->requests * m->probability * m->wait_s;
     if (l->kinds > 1)
         add_to_kinds(l, m, at.waiting > 0 ? m->probability * m->wait_s : 0);
-    if (l->stretch_step == 0) {
-        touch_stretch(l, 0, &at, m->requests);
-        return;
-    }
-    struct neapi_share stretch = neapi_share_of(
-        log(m->stretch / l->least_stretch) / l->stretch_step, NEAPI_LATENCY_STRETCHES);
-    if (stretch.high < 1)
-        touch_stretch(l, stretch.low, &at, m->requests * (1 - stretch.high));
-    if (stretch.high > 0)
-        touch_stretch(l, stretch.low + 1, &at, m->requests * stretch.high);
+    touch_all(l, m, &at);
 }
 
 void neapi_latency_flush(struct neapi_latency *l)
@@ -143,6 +165,34 @@ void neapi_latency_add(struct neapi_latency *l, const struct neapi_moment *m)
     }
     neapi_latency_flush(l);
     *pending = *m;
+}
+
+/* --- any requests --------------------------------------------------------------------------------- */
+
+void neapi_latency_begin_window(struct neapi_latency *l)
+{
+    neapi_latency_flush(l);
+    memset(l->window_tail, 0, sizeof l->window_tail);
+    l->window_requests = 0;
+}
+
+void neapi_latency_add_window(struct neapi_latency *l, const struct neapi_moment *m)
+{
+    struct place at = place_wait(m);
+    l->window_requests += m->requests;
+    l->in_window = true;
+    touch_all(l, m, &at);
+    l->in_window = false;
+}
+
+double neapi_latency_end_window(struct neapi_latency *l, double p)
+{
+    float tail[NEAPI_LATENCY_TIMES];
+    if (!(l->window_requests > 0))
+        return (double)NAN;
+    for (int j = 0; j < NEAPI_LATENCY_TIMES; j++)
+        tail[j] = (float)(l->window_tail[j] / l->window_requests);
+    return neapi_latency_inverse(l, tail, 1 - p);
 }
 
 /* --- the mixture of kinds --------------------------------------------------------------------------- */

@@ -85,6 +85,9 @@ struct neapi_latency {
     struct neapi_touched *list;
     size_t list_count, list_size;
 
+    bool in_window; /* what is added is for it alone: */
+    double window_tail[NEAPI_LATENCY_TIMES], window_requests;
+
     double *part;       /* requests of the period by place */
     int32_t *part_list; /* places that are not 0 */
     size_t part_count;

@@ -30,7 +30,7 @@ lib_libneap_la_SOURCES += \
 	%D%/rollout.c \
 	%D%/rollout.h \
 	%D%/run.c \
-	%D%/scaling.c \
+	%D%/scaling.c %D%/signals.c %D%/signals.h \
 	%D%/start.c \
 	%D%/start.h \
 	%D%/streams.h \

@@ -148,6 +148,9 @@ static void weigh(struct neapi_mix *mix, const struct neapi_kind *mean)
         same(mean->second_demand, s->second_demand) ? s->second_demand : mean->second_demand;
     load->capacity_rate = s->capacity_rate;
     load->heaviness = load->longer = 1;
+    load->wait_s = mean->wait_s;
+    double alone_s = s->alone_stretch * mean->demand_s + mean->wait_s;
+    load->spread = alone_s > 0 ? mean->second_holding / (alone_s * alone_s) : 1;
     if (same(mean->demand_s, s->demand_s) && same(mean->wait_s, s->wait_s))
         return;
     load->demand_s = fmax(mean->demand_s, LEAST * s->demand_s);

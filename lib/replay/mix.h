@@ -27,6 +27,8 @@ struct neapi_load {
     double capacity_rate; /* requests/s that one container sustains */
     double demand_s;      /* mean CPU demand */
     double second_demand; /* E[C^2] */
+    double wait_s;        /* mean time without CPU */
+    double spread;        /* E[H^2] / E[H]^2 of the worker time of a request alone */
     double version_use_share; /* CPU used by a container of that version, over the mean container */
 };
 

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The settings of a replay that belong to no other room. */
+#include <math.h>
+
 #include <neap/replay.h>
 
 #include "base/fail.h"
 
 static const struct neap_parameter metrics_parameters[] = {
-    {"window", NEAP_SECONDS, offsetof(struct neap_metrics_options, window_s), "15s", 1, 3600, NULL,
-     "a reading is the mean over that much time"},
-    {"lag", NEAP_SECONDS, offsetof(struct neap_metrics_options, lag_s), "15s", 0, 3600, NULL,
-     "age of a reading's newest sample"},
+    {"window", NEAP_SECONDS, offsetof(struct neap_metrics_options, window_s), "", 1, 3600, NULL,
+     "a reading is the mean over that much time; default what the autoscaler really has, 15s for "
+     "hpa"},
+    {"lag", NEAP_SECONDS, offsetof(struct neap_metrics_options, lag_s), "", 0, 3600, NULL,
+     "age of a reading's newest sample; default what the autoscaler really has, 15s for hpa"},
     {"noise", NEAP_CHOICE, offsetof(struct neap_metrics_options, noise), "on", 0, 0, "off|on",
-     "sampling noise of CPU readings, variance rate x E[C^2] / window"},
+     "sampling noise of readings (tick engine); for CPU of variance rate x E[C^2] / window"},
     {NULL, NEAP_TEXT, 0, NULL, 0, 0, NULL, NULL}};
 
 static const struct neap_parameter slo_parameters[] = {
@@ -70,6 +73,36 @@ const struct neap_parameter *neap_rollout_parameters(void)
 {
     return rollout_parameters;
 }
+
+/* --- metrics -------------------------------------------------------------------------------------- */
+
+static const double DEFAULT_S = 15; /* resolution of the Kubernetes metrics server */
+
+struct neap_metrics_pipeline neap_metrics_pipeline(const struct neap_metrics_options *options,
+                                                   const struct neap_autoscaler *scaler)
+{
+    struct neap_autoscaler_scope scope = neap_autoscaler_scope(scaler);
+    bool own = scope.window_s > 0;
+    struct neap_metrics_pipeline made = {own ? scope.window_s : DEFAULT_S,
+                                         own ? scope.lag_s : DEFAULT_S, own ? scope.align_s : 0};
+    if (!isnan(options->window_s))
+        made.window_s = options->window_s;
+    if (!isnan(options->lag_s)) {
+        made.lag_s = options->lag_s;
+        made.align_s = 0;
+    }
+    return made;
+}
+
+int64_t neap_metrics_end_ns(const struct neap_metrics_pipeline *pipeline, int64_t now_ns)
+{
+    int64_t end_ns = now_ns - llround(pipeline->lag_s * 1e9);
+    int64_t align_ns = llround(pipeline->align_s * 1e9);
+    int64_t beyond_ns = align_ns > 0 ? end_ns % align_ns : 0;
+    return end_ns - (beyond_ns < 0 ? beyond_ns + align_ns : beyond_ns);
+}
+
+/* --- roll-outs ------------------------------------------------------------------------------------ */
 
 void neap_rollout_options_init(struct neap_rollout_options *options)
 {

@@ -13,21 +13,23 @@
 enum { SAMPLES_PER_WINDOW = 16, SAMPLES_MOST = 1 << 20 };
 
 enum neap_status neapi_pipeline_new(struct neapi_pipeline *p,
-                                    const struct neap_metrics_options *options, uint64_t seed,
-                                    uint64_t replication, double period_s, struct neap_error *error)
+                                    const struct neap_metrics_pipeline *times, bool noise,
+                                    uint64_t seed, uint64_t replication, double period_s,
+                                    struct neap_error *error)
 {
     memset(p, 0, sizeof *p);
-    p->lag_ns = llround(options->lag_s * 1e9);
-    p->window_ns = llround(options->window_s * 1e9);
-    p->noise = options->noise == 1;
+    p->times = *times;
+    p->window_ns = llround(times->window_s * 1e9);
+    p->noise = noise;
     neap_stream_init(&p->normals, seed, replication, NEAPI_STREAM_METRIC);
     neap_stream_init(&p->counts, seed, replication, NEAPI_STREAM_COUNT);
     /* Closer samples replace the last one; a reading interpolates between the kept. */
-    double spacing_s = fmin(options->window_s, period_s) / SAMPLES_PER_WINDOW;
-    double kept = (options->lag_s + options->window_s) / spacing_s + 8;
+    double span_s = times->lag_s + times->align_s + times->window_s;
+    double spacing_s = fmin(times->window_s, period_s) / SAMPLES_PER_WINDOW;
+    double kept = span_s / spacing_s + 8;
     if (kept > SAMPLES_MOST) {
         kept = SAMPLES_MOST;
-        spacing_s = (options->lag_s + options->window_s) / (kept - 8);
+        spacing_s = span_s / (kept - 8);
     }
     p->spacing_ns = llround(spacing_s * 1e9);
     p->capacity = (size_t)kept;
@@ -152,8 +154,9 @@ static double count_rate(const struct neapi_pipeline *p, uint64_t reading,
 struct neapi_metric neapi_pipeline_read(struct neapi_pipeline *p, int64_t now_ns)
 {
     uint64_t reading = p->readings++;
-    struct neapi_sample to = integral(p, now_ns - p->lag_ns, &p->late);
-    struct neapi_sample from = integral(p, now_ns - p->lag_ns - p->window_ns, &p->early);
+    int64_t end_ns = neap_metrics_end_ns(&p->times, now_ns);
+    struct neapi_sample to = integral(p, end_ns, &p->late);
+    struct neapi_sample from = integral(p, end_ns - p->window_ns, &p->early);
     double span_s = (double)(to.time_ns - from.time_ns) / 1e9;
     struct neapi_metric read = {0, (double)NAN};
     if (p->counts_requests)

@@ -2,7 +2,8 @@
  *
  * The metric pipeline: how load becomes the number that an autoscaler reads, late and noisy. It
  * keeps running integrals of what one ready container used and hands out means over
- * [t - lag - window, t - lag]. */
+ * [t - lag - window, t - lag], or
+ * over a window on the clock (struct neap_metrics_pipeline). */
 #ifndef NEAP_REPLAY_PIPELINE_H
 #define NEAP_REPLAY_PIPELINE_H
 
@@ -16,7 +17,8 @@ struct neapi_sample {
 };
 
 struct neapi_pipeline {
-    int64_t lag_ns, window_ns, spacing_ns;
+    struct neap_metrics_pipeline times;
+    int64_t window_ns, spacing_ns;
     bool noise;
     bool counts_requests;               /* readings tell the request rate too */
     struct neap_stream normals, counts; /* the k-th reading takes the k-th variate of each, in OLD
@@ -29,8 +31,8 @@ struct neapi_pipeline {
 };
 
 enum neap_status neapi_pipeline_new(struct neapi_pipeline *pipeline,
-                                    const struct neap_metrics_options *options, uint64_t seed,
-                                    uint64_t replication, double period_s,
+                                    const struct neap_metrics_pipeline *times, bool noise,
+                                    uint64_t seed, uint64_t replication, double period_s,
                                     struct neap_error *error);
 void neapi_pipeline_free(struct neapi_pipeline *pipeline);
 void neapi_pipeline_reset(struct neapi_pipeline *pipeline, int64_t now_ns);

@@ -50,11 +50,14 @@ static enum neap_status make(struct neap_replay *r, struct neap_error *error)
     if (status == NEAP_OK)
         status = neapi_fleet_new(&r->fleet, in->container, in->startup, r->mix.versions, seed,
                                  in->replication, period_s, error);
+    struct neap_metrics_pipeline times = neap_metrics_pipeline(in->metrics, in->autoscaler);
     if (status == NEAP_OK)
         status = neapi_fleet_add_nodes(&r->fleet, in, most_containers(in), seed, error);
     if (status == NEAP_OK)
-        status =
-            neapi_pipeline_new(&r->pipeline, in->metrics, seed, in->replication, period_s, error);
+        status = neapi_pipeline_new(&r->pipeline, &times, in->metrics->noise == 1, seed,
+                                    in->replication, period_s, error);
+    if (status == NEAP_OK)
+        status = neapi_signals_new(&r->signals, &r->pipeline, in, !r->engine->noise, error);
     if (status == NEAP_OK)
         status = r->engine->make(r, error);
     if (status != NEAP_OK)
@@ -69,7 +72,8 @@ static enum neap_status make(struct neap_replay *r, struct neap_error *error)
     r->request_m = llround(1000 * r->cpu_request_cores);
     r->period_ns = llround(period_s * 1e9);
     int64_t warm_ns = 4 * r->fleet.warmup_ns;
-    r->settle_ns = r->pipeline.lag_ns + 2 * r->pipeline.window_ns + r->period_ns;
+    r->settle_ns =
+        neapi_to_ns(times.lag_s + times.align_s) + 2 * r->pipeline.window_ns + r->period_ns;
     int64_t longest_ns[] = {warm_ns, r->settle_ns + neapi_start_longest_ns(&r->fleet.rules),
                             llround(neap_autoscaler_young_s(in->autoscaler) * 1e9)};
     for (size_t i = 0; i < sizeof longest_ns / sizeof longest_ns[0]; i++)
@@ -89,6 +93,11 @@ enum neap_status neap_replay_new(struct neap_replay **replay,
         return neapi_fail(error, NEAP_BAD_ARGUMENT,
                           "the recording has no column replicas, expected one, as the autoscaler "
                           "repeats what was recorded: add it, or choose another type");
+    if (neap_autoscaler_scope(inputs->autoscaler).reads_memory) {
+        enum neap_status told = neap_container_check_memory(inputs->container, error);
+        if (told != NEAP_OK)
+            return told;
+    }
     struct neap_replay *made = neapi_allocate(1, sizeof *made);
     if (made == NULL)
         return neapi_no_memory(error, "a replay");
@@ -112,6 +121,7 @@ void neap_replay_free(struct neap_replay *replay)
     replay->engine->unmake(replay);
     neapi_fleet_free(&replay->fleet);
     neapi_pipeline_free(&replay->pipeline);
+    neapi_signals_free(&replay->signals);
     free(replay->pods);
     free(replay);
 }

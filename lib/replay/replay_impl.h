@@ -9,6 +9,7 @@
 #include "replay/pipeline.h"
 #include "replay/queue.h"
 #include "replay/rollout.h"
+#include "replay/signals.h"
 
 /* Sums over one interval of the recording, or a period, for the timeline and the limits. */
 struct neapi_interval_sums {
@@ -22,6 +23,7 @@ struct neapi_tick {
     struct neapi_queue queue;
     double timeout_s;
     double timeout_share;  /* of arrivals that will not wait that long, from the step before */
+    double waiting;        /* beyond what workers hold, at the end of the last step */
     double backlog_wait_s; /* mean wait at the end of the last step, 0 when most did not wait */
     /* what containers serve, from r->mix.load; the station is that of the version most run */
     struct neapi_station *station;
@@ -40,6 +42,7 @@ struct neap_replay {
     struct neapi_rollout rollout;
     struct neapi_fleet fleet;
     struct neapi_pipeline pipeline;
+    struct neapi_signals signals;
     struct neap_pods *pods; /* one for each cohort, and one for each version's settled ones */
     struct neapi_tick tick;
     struct neapi_served *served;

@@ -91,6 +91,7 @@ static void reset(struct neap_replay *r)
     s->stretch_open = false;
     s->last = s->opened = (struct neap_pool_totals){.offered = 0};
     s->taken = 0;
+    s->presence = (struct neap_pool_presence){0, 0};
     neap_histogram_reset(s->whole);
     for (size_t c = 0; c < r->mix.classes; c++)
         neap_histogram_reset(s->class[c]);
@@ -120,6 +121,8 @@ static void take(struct neap_replay *r)
         neap_histogram_reset(s->part);
         neap_pool_take_latencies(s->pool, c, s->part);
         merge(s->class[c], s -> part);
+        if (r->signals.latency)
+            neapi_signals_count(&r->signals, s->part);
         if (s->listing || r->sinks->timeline != NULL)
             merge(s->interval, s->part);
         if (r->in_period)
@@ -193,6 +196,19 @@ static void count(struct neap_replay *r, const struct neap_pool_totals *now, dou
     neapi_replay_count_containers(r, span_s);
 }
 
+static void show_levels(struct neap_replay *r, double ready, double span_s)
+{
+    struct neapi_served *s = r->served;
+    struct neap_pool_presence now = neap_pool_presence(s->pool), *before = &s->presence;
+    double present = (now.present_s - before->present_s) / span_s;
+    double waiting = (now.waiting_s - before->waiting_s) / span_s;
+    struct neapi_levels levels = {.held = {.mean = present - waiting},
+                                  .waiting = {.mean = waiting},
+                                  .per_container = ready > 0 ? present / ready : 0};
+    *before = now;
+    neapi_signals_add(&r->signals, r->stretch_ns, span_s, &levels);
+}
+
 static void end_stretch(struct neap_replay *r)
 {
     struct neapi_served *s = r->served;
@@ -205,10 +221,12 @@ static void end_stretch(struct neap_replay *r)
     r->summary->ticks++;
     neapi_pipeline_add(&r->pipeline, r->stretch_ns, span_s, use * r->mix.load.version_use_share, 0,
                        rate);
+    if (r->signals.on)
+        show_levels(r, ready, span_s);
     if (r->counting)
         count(r, &now, span_s);
     s->last = now;
-    if (now.served - s->taken >= SERVED_PER_TAKE)
+    if (now.served - s->taken >= SERVED_PER_TAKE || r->signals.latency)
         take(r);
     r->now_ns = r->stretch_ns;
 }

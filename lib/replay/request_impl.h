@@ -12,6 +12,7 @@ struct neapi_served {
     size_t *own_column;       /* of its own one */
     struct neap_needs *needs; /* by version: of the part that goes to the pool */
     bool stretch_open;
+    struct neap_pool_presence presence;   /* then, where autoscalers ask for it */
     struct neap_pool_totals last;         /* at the last stretch's end */
     struct neap_pool_totals opened;       /* when the window began */
     struct neap_pool_class *opened_class; /* likewise */

@@ -57,6 +57,7 @@ enum neap_status neapi_replay_begin(struct neap_replay *r, const struct neap_rep
     size_t version = neapi_rollout_reset(&r->rollout, r->now_ns);
     neapi_mix_reset(&r->mix, version);
     neapi_pipeline_reset(&r->pipeline, r->now_ns);
+    neapi_signals_reset(&r->signals, r->now_ns);
     r->engine->reset(r);
     r->wanted = first_replicas(r, neap_recording_requests(recording)[0] / interval_s(r));
     neapi_fleet_reset(&r->fleet, r->now_ns, r->wanted, version);

@@ -174,6 +174,50 @@ static struct neapi_flow over_step(struct neap_replay *r, const struct neapi_flo
     return seen;
 }
 
+/* --- what autoscalers read ------------------------------------------------------------------------ */
+
+/* The number held varies as that of busy workers does, by chance alone when there are many; the
+ * number that waits as a queue does whose length is zero or geometric (doc/method.md). */
+static struct neapi_levels levels_of(const struct neap_replay *r, double ready, double slowness,
+                                     const struct neapi_flow *flow, double waiting)
+{
+    const struct neapi_load *load = &r->mix.load;
+    double slots = ready * r->in.container->workers;
+    double service_s = load->demand_s * flow->stretch * slowness + load->wait_s;
+    double held = fmin(flow->served_rate * service_s, slots);
+    double busy = fmin(flow->served_rate * slowness / (ready * load->capacity_rate), 0.999);
+    struct neapi_levels levels = {
+        .held = {held, held * (1 - held / slots), 0.5 * service_s * load->spread},
+        .waiting = {.mean = waiting},
+        .per_container = (held + waiting) / ready};
+    if (!(flow->probability > 0))
+        return levels;
+    double ahead = flow->waiting / flow->probability;
+    double queues =
+        r->in.balancer == NEAP_BALANCER_LEAST_OUTSTANDING || r->in.balancer == NEAP_BALANCER_CENTRAL
+            ? 1
+            : ready;
+    double spread = flow->probability * ahead * ahead * (1 + flow->scv - flow->probability);
+    levels.waiting.variance = flow->waiting + fmax(spread, 0) / queues;
+    if (!isnan(r->tick.queue.variance))
+        levels.waiting.variance = fmin(levels.waiting.variance, r->tick.queue.variance);
+    levels.waiting.memory_s = flow->wait_s * (1 + busy) / (1 - busy);
+    return levels;
+}
+
+static void show_levels(struct neap_replay *r, double ready, double slowness,
+                        const struct neapi_flow *flow, int64_t end_ns, double span_s)
+{
+    double before = r->tick.waiting;
+    bool backlog = flow->probability > 0.5 || before > flow->waiting;
+    double waiting = backlog ? 0.5 * (before + flow->waiting) : flow->waiting;
+    struct neapi_levels levels = levels_of(r, ready, slowness, flow, waiting);
+    r->tick.waiting = flow->waiting;
+    neapi_signals_add(&r->signals, end_ns, span_s, &levels);
+}
+
+/* --- parts of a tick ------------------------------------------------------------------------------ */
+
 /* A part of a tick: arrivals at rate for span_s on a fleet that does not change. */
 static void serve(struct neap_replay *r, double rate, double slowness, int64_t end_ns,
                   double span_s)
@@ -193,21 +237,27 @@ static void serve(struct neap_replay *r, double rate, double slowness, int64_t e
     double variance_rate = flow.served_rate * r->tick.second_demand * slowness * slowness;
     neapi_pipeline_add(&r->pipeline, end_ns, span_s, use * share,
                        variance_rate / (ready * ready) * share * share, rate);
+    struct neapi_moment moment = {rate * span_s - timed_out - refused, seen.probability,
+                                  seen.wait_s, seen.scv, seen.stretch * slowness};
+    if (r->signals.on)
+        show_levels(r, ready, slowness, &flow, end_ns, span_s);
+    if (r->signals.latency)
+        neapi_signals_moment(&r->signals, &moment);
     if (!r->counting)
         return;
     count_failed(r, refused, timed_out);
     neapi_replay_count_cpu(r, use * ready * span_s, span_s);
     if (flow.waiting > r->summary->backlog_peak)
         r->summary->backlog_peak = flow.waiting;
-    neapi_latency_add(r->tick.latency,
-                      &(struct neapi_moment){rate * span_s - timed_out - refused, seen.probability,
-                                             seen.wait_s, seen.scv, seen.stretch * slowness});
+    neapi_latency_add(r->tick.latency, &moment);
 }
 
 /* No container is ready: whatever comes is refused. */
 static void serve_nobody(struct neap_replay *r, double rate, int64_t end_ns, double span_s)
 {
     neapi_pipeline_add(&r->pipeline, end_ns, span_s, 0, 0, rate);
+    if (r->signals.on)
+        neapi_signals_add(&r->signals, end_ns, span_s, &(struct neapi_levels){.per_container = 0});
     if (!r->counting)
         return;
     count_failed(r, rate * span_s, 0);

@@ -74,7 +74,7 @@ static void reset(struct neap_replay *r)
     neapi_latency_reset(r->tick.latency);
     neapi_queue_reset(&r->tick.queue, NULL);
     take_mix(r);
-    r->tick.timeout_share = r->tick.backlog_wait_s = 0;
+    r->tick.timeout_share = r->tick.backlog_wait_s = r->tick.waiting = 0;
 }
 
 static void open_window(struct neap_replay *r)

@@ -188,12 +188,12 @@ static void serve_hard(struct neap_pool *pool, struct central *c,
         if (!full && stays)
             full = !neapi_fifo_push(&c->fifo, &c->settled, requests, i, pool->options.versions);
         if (full)
-            neapi_pool_fail(pool, class_number, NEAP_FAILED_QUEUE_FULL);
+            neapi_pool_fail(pool, class_number, NEAP_FAILED_QUEUE_FULL, 0);
         if (full || stays)
             return;
         c->end_ns[c->count++ & c->mask] = leaves_ns;
         if (late) {
-            neapi_pool_fail(pool, class_number, NEAP_FAILED_TIMEOUT);
+            neapi_pool_fail_queued(pool, class_number, NEAP_FAILED_TIMEOUT, pool->timeout_ns);
             return;
         }
     } else {
@@ -209,7 +209,7 @@ static void add_plain(struct neap_pool *pool, struct central *c,
                       const struct neap_requests *requests)
 {
     const int64_t *cpu_ns = requests->needs->cpu_ns, *wait_ns = requests->needs->wait_ns;
-    int64_t served = 0, latency_ns = 0, used_ns = 0, to_ns = pool->to_ns;
+    int64_t served = 0, latency_ns = 0, used_ns = 0, waited_ns = 0, to_ns = pool->to_ns;
     int64_t *key = c->key, root = c->key[1];
     for (size_t i = 0; i < requests->count; i++) {
         int64_t at_ns = requests->arrival_ns[i];
@@ -230,6 +230,7 @@ static void add_plain(struct neap_pool *pool, struct central *c,
         root = play(key, c->leaves + leaf, key_of(c, end_ns, leaf));
         served++;
         latency_ns += end_ns - at_ns;
+        waited_ns += start_ns - at_ns;
         used_ns += cpu_ns[i];
         pool->latency[neapi_latency_bucket(end_ns - at_ns)]++;
     }
@@ -237,6 +238,7 @@ static void add_plain(struct neap_pool *pool, struct central *c,
     pool->class[0].latency_ns += latency_ns;
     pool->class[0].cpu_ns += (double)used_ns;
     pool->totals.cpu_ns += (double)used_ns;
+    pool->waited_ns += (double)waited_ns;
 }
 
 static void add(struct neap_pool *pool, const struct neap_requests *requests)
@@ -265,7 +267,7 @@ static void begin_queued(struct neap_pool *pool, struct central *c)
             return;
         c->end_ns[c->count++ & c->mask] = leaves_ns;
         if (late)
-            neapi_pool_fail(pool, head->class_number, NEAP_FAILED_TIMEOUT);
+            neapi_pool_fail_queued(pool, head->class_number, NEAP_FAILED_TIMEOUT, pool->timeout_ns);
         else
             serve(pool, c, head->class_number, head->arrival_ns, free_ns,
                   c->settled.need[c->fifo.first * versions + first_version(pool, c)]);
@@ -311,5 +313,12 @@ static void cut(struct neap_pool *pool, uint32_t slot)
     neapi_settled_cut(&c->settled, pool, slot);
 }
 
+static void ages(const struct neap_pool *pool, double *present_ns, double *waiting_ns)
+{
+    const struct central *c = pool->state;
+    *waiting_ns = neapi_fifo_age_ns(&c->fifo, &c->settled, pool->now_ns);
+    *present_ns = *waiting_ns + neapi_settled_age_ns(&c->settled, pool->now_ns);
+}
+
 const struct neapi_kernel neapi_kernel_central = {"central", fits, make,  unmake, reset, join,
-                                                  leave,     cut,  begin, add,    end};
+                                                  leave,     cut,  begin, add,    end,   ages};

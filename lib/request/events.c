@@ -259,5 +259,45 @@ static void cut(struct neap_pool *pool, uint32_t slot)
     pool->totals.waiting = elsewhere - e->abandoned_in_line;
 }
 
+/* A client that has given up is not present, but what it sent stays in its queue. */
+static double lane_age_ns(const struct neapi_events *e, const struct neapi_lane *lane,
+                          int64_t now_ns)
+{
+    bool abandoned = e->ways.clients && e->record[lane->record].abandoned;
+    return abandoned ? 0 : (double)(now_ns - lane->arrival_ns);
+}
+
+static void add_line_ages(const struct neapi_events *e, const struct neapi_line *line,
+                          int64_t now_ns, double *present_ns, double *waiting_ns)
+{
+    uint32_t record = line->first;
+    for (uint32_t i = 0; i < line->count; i++) {
+        const struct neapi_record *r = &e->record[record];
+        *waiting_ns += (double)(now_ns - r->sent_ns);
+        if (!r->abandoned)
+            *present_ns += (double)(now_ns - r->arrival_ns);
+        record = r->next;
+    }
+}
+
+static void ages(const struct neap_pool *pool, double *present_ns, double *waiting_ns)
+{
+    const struct neapi_events *e = pool->state;
+    *present_ns = *waiting_ns = 0;
+    add_line_ages(e, &e->line, pool->now_ns, present_ns, waiting_ns);
+    for (size_t k = 0; k < pool->ready + pool->draining_count; k++) {
+        size_t slot = neapi_slot_at(pool, k), first = slot * (1 + (size_t)e->workers);
+        const struct neapi_container *c = &e->container[slot];
+        const struct neapi_lane *lane = &e->lane[slot * e->workers];
+        for (uint32_t i = 1; i <= c->on_cpu; i++)
+            *present_ns += lane_age_ns(e, &lane[e->cpu[first + i].lane], pool->now_ns);
+        for (uint32_t i = 1; i <= c->in_wait; i++)
+            *present_ns += lane_age_ns(e, &lane[e->wait[first + i].lane], pool->now_ns);
+        add_line_ages(e, &c->line, pool->now_ns, present_ns, waiting_ns);
+    }
+    for (size_t i = 0; i < e->retry_count; i++)
+        *present_ns += (double)(pool->now_ns - e->record[e->retry[i].record].arrival_ns);
+}
+
 const struct neapi_kernel neapi_kernel_events = {"events", fits, make,  unmake, reset, join,
-                                                 leave,    cut,  begin, add,    end};
+                                                 leave,    cut,  begin, add,    end,   ages};

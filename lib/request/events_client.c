@@ -127,7 +127,7 @@ void neapi_client_fail(struct neap_pool *pool, uint32_t record, enum neap_failur
         plan_retry(pool, record, now_ns);
         return;
     }
-    neapi_pool_fail(pool, r->class_number, cause);
+    neapi_pool_fail(pool, r->class_number, cause, now_ns - r->arrival_ns);
     neapi_record_drop(e, record);
 }
 
@@ -140,7 +140,7 @@ void neapi_client_give_up(struct neap_pool *pool, int64_t now_ns)
     uint32_t copy =
         may_retry(pool, r) ? neapi_record_copy(e, record, pool->options.versions) : NEAPI_NO_RECORD;
     if (copy == NEAPI_NO_RECORD)
-        neapi_pool_fail(pool, r->class_number, NEAP_FAILED_ABANDONED);
+        neapi_pool_fail(pool, r->class_number, NEAP_FAILED_ABANDONED, now_ns - r->arrival_ns);
     else
         plan_retry(pool, copy, now_ns);
     r->abandoned = true;

@@ -71,7 +71,7 @@ static void lose(struct neapi_place p, uint32_t lane)
     if (p.e->ways.clients)
         neapi_client_fail(p.pool, l->record, NEAP_FAILED_CUT, p.pool->now_ns);
     else
-        neapi_pool_fail(p.pool, l->class_number, NEAP_FAILED_CUT);
+        neapi_pool_fail(p.pool, l->class_number, NEAP_FAILED_CUT, p.pool->now_ns - l->arrival_ns);
 }
 
 void neapi_container_cut(struct neap_pool *pool, uint32_t slot)
@@ -84,11 +84,13 @@ void neapi_container_cut(struct neap_pool *pool, uint32_t slot)
         lose(p, p.wait[i].lane);
     while (p.c->line.count > 0) {
         uint32_t record = neapi_line_pop(e, &p.c->line);
+        pool->waited_ns += (double)(pool->now_ns - e->record[record].sent_ns);
         if (e->ways.clients) {
             neapi_client_fail(pool, record, NEAP_FAILED_CUT, pool->now_ns);
             continue;
         }
-        neapi_pool_fail(pool, e->record[record].class_number, NEAP_FAILED_CUT);
+        neapi_pool_fail(pool, e->record[record].class_number, NEAP_FAILED_CUT,
+                        pool->now_ns - e->record[record].arrival_ns);
         neapi_record_drop(e, record);
     }
     neapi_container_clear(pool, slot);

@@ -87,11 +87,12 @@ static void expire(struct neap_pool *pool, uint32_t record)
 {
     struct neapi_events *e = pool->state;
     const struct neapi_record *r = &e->record[record];
+    pool->waited_ns += (double)pool->timeout_ns;
     if (e->ways.clients) {
         neapi_client_fail(pool, record, NEAP_FAILED_TIMEOUT, r->sent_ns + pool->timeout_ns);
         return;
     }
-    neapi_pool_fail(pool, r->class_number, NEAP_FAILED_TIMEOUT);
+    neapi_pool_fail(pool, r->class_number, NEAP_FAILED_TIMEOUT, pool->timeout_ns);
     neapi_record_drop(e, record);
 }
 

@@ -115,7 +115,7 @@ STEP void arrive(struct neap_pool *pool, struct neapi_events *e,
     } else {
         record = place == NOWHERE ? NEAPI_NO_RECORD : neapi_record_take(pool, requests, i);
         if (record == NEAPI_NO_RECORD) {
-            neapi_pool_fail(pool, neapi_class_of(requests, i), NEAP_FAILED_QUEUE_FULL);
+            neapi_pool_fail(pool, neapi_class_of(requests, i), NEAP_FAILED_QUEUE_FULL, 0);
             return;
         }
     }
@@ -200,7 +200,7 @@ static void add_any(struct neap_pool *pool, const struct neap_requests *requests
         }
         uint32_t record = e->ways.clients ? neapi_record_take(pool, requests, i) : NEAPI_NO_RECORD;
         if (record == NEAPI_NO_RECORD)
-            neapi_pool_fail(pool, neapi_class_of(requests, i), NEAP_FAILED_QUEUE_FULL);
+            neapi_pool_fail(pool, neapi_class_of(requests, i), NEAP_FAILED_QUEUE_FULL, 0);
         else
             send(pool, e, record, requests->arrival_ns[i]);
     }

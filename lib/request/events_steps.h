@@ -140,6 +140,7 @@ STEP void neapi_start_record(struct neapi_place p, uint32_t record, int64_t now_
     const struct neapi_demand *need = &p.e->need[record * p.pool->options.versions + p.c->version];
     struct neapi_lane lane = {r->arrival_ns, need->wait_ns, 0,
                               ways.clients ? record : NEAPI_NO_RECORD, r->class_number};
+    p.pool->waited_ns += (double)(now_ns - r->sent_ns);
     neapi_start(p, now_ns, lane, need->cpu_ns, ways);
     if (!ways.clients)
         neapi_record_drop(p.e, record);

@@ -129,7 +129,9 @@ static void cut(struct neap_pool *pool, uint32_t slot)
     struct neapi_fifo *fifo = &own->fifo[slot];
     neapi_settled_cut(&own->settled, pool, slot);
     while (fifo->count > 0) {
-        neapi_pool_fail(pool, own->settled.waiting[fifo->first].class_number, NEAP_FAILED_CUT);
+        const struct neapi_waiting *head = &own->settled.waiting[fifo->first];
+        neapi_pool_fail_queued(pool, head->class_number, NEAP_FAILED_CUT,
+                               pool->now_ns - head->arrival_ns);
         pool->totals.present--;
         pool->totals.waiting--;
         neapi_fifo_pop(fifo, &own->settled);
@@ -176,5 +178,14 @@ static void end(struct neap_pool *pool)
     own->served_before = pool->class[0].served;
 }
 
+static void ages(const struct neap_pool *pool, double *present_ns, double *waiting_ns)
+{
+    const struct neapi_own *own = pool->state;
+    *waiting_ns = 0;
+    for (size_t i = 0; i < own->queued_count; i++)
+        *waiting_ns += neapi_fifo_age_ns(&own->fifo[own->queued[i]], &own->settled, pool->now_ns);
+    *present_ns = *waiting_ns + neapi_settled_age_ns(&own->settled, pool->now_ns);
+}
+
 const struct neapi_kernel neapi_kernel_own = {"own", fits, make,  unmake, reset, join,
-                                              leave, cut,  begin, add,    end};
+                                              leave, cut,  begin, add,    end,   ages};

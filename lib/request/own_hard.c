@@ -80,7 +80,7 @@ void neapi_own_hard(struct neap_pool *pool, const struct neap_requests *requests
     if (free_ns > at_ns) {
         if (neapi_own_waiting(own, slot, at_ns) >= own->limit ||
             (own->counts && neapi_own_cannot_count(own))) {
-            neapi_pool_fail(pool, class_number, NEAP_FAILED_QUEUE_FULL);
+            neapi_pool_fail(pool, class_number, NEAP_FAILED_QUEUE_FULL, 0);
             return;
         }
         bool late = free_ns - at_ns > pool->timeout_ns;
@@ -89,14 +89,14 @@ void neapi_own_hard(struct neap_pool *pool, const struct neap_requests *requests
             if (put_in_queue(own, slot, requests, i, pool->options.versions))
                 count_more(own, slot);
             else
-                neapi_pool_fail(pool, class_number, NEAP_FAILED_QUEUE_FULL);
+                neapi_pool_fail(pool, class_number, NEAP_FAILED_QUEUE_FULL, 0);
             return;
         }
         note_end(own, slot, leaves_ns);
         if (late) {
             count_more(own, slot);
             count(pool, own, slot, leaves_ns);
-            neapi_pool_fail(pool, class_number, NEAP_FAILED_TIMEOUT);
+            neapi_pool_fail_queued(pool, class_number, NEAP_FAILED_TIMEOUT, pool->timeout_ns);
             return;
         }
         at_ns = free_ns;
@@ -137,7 +137,7 @@ void neapi_own_begin_queued(struct neap_pool *pool, uint32_t slot)
             return;
         note_end(own, slot, leaves_ns);
         if (late)
-            neapi_pool_fail(pool, head->class_number, NEAP_FAILED_TIMEOUT);
+            neapi_pool_fail_queued(pool, head->class_number, NEAP_FAILED_TIMEOUT, pool->timeout_ns);
         else
             leaves_ns = begin_head(pool, own, slot, free_ns);
         count(pool, own, slot, leaves_ns);

@@ -98,7 +98,7 @@ static ALWAYS_INLINE void serve_plain(struct neap_pool *pool, const struct neap_
     const bool counts = balancer == NEAP_BALANCER_LEAST_OUTSTANDING;
     int64_t *state = own->state, *left_ns = own->end_ns;
     uint32_t *latency = pool->latency;
-    int64_t hard = 0, latency_ns = 0, used_ns = 0;
+    int64_t hard = 0, latency_ns = 0, used_ns = 0, waited_ns = 0;
     for (size_t i = 0; i < count; i++) {
         int64_t at_ns = arrival[i], cpu_ns = cpu[i];
         uint32_t slot = choose(own, row, pick[i], at_ns, width, workers, balancer);
@@ -125,6 +125,7 @@ static ALWAYS_INLINE void serve_plain(struct neap_pool *pool, const struct neap_
             neapi_own_count_until(own, slot, end_ns);
         }
         latency_ns += end_ns - at_ns;
+        waited_ns += start_ns - at_ns;
         used_ns += cpu_ns;
         latency[neapi_latency_bucket(end_ns - at_ns)]++;
     }
@@ -132,6 +133,7 @@ static ALWAYS_INLINE void serve_plain(struct neap_pool *pool, const struct neap_
     pool->class[0].latency_ns += latency_ns;
     pool->class[0].cpu_ns += (double)used_ns;
     pool->totals.cpu_ns += (double)used_ns;
+    pool->waited_ns += (double)waited_ns;
 }
 
 static ALWAYS_INLINE void serve(struct neap_pool *pool, const struct neap_requests *requests,
@@ -147,7 +149,7 @@ static ALWAYS_INLINE void serve(struct neap_pool *pool, const struct neap_reques
     }
     for (size_t i = 0; i < requests->count; i++) {
         if (pool->ready == 0)
-            neapi_pool_fail(pool, neapi_class_of(requests, i), NEAP_FAILED_QUEUE_FULL);
+            neapi_pool_fail(pool, neapi_class_of(requests, i), NEAP_FAILED_QUEUE_FULL, 0);
         else
             neapi_own_hard(pool, requests, i,
                            choose(own, row, requests->pick[i], requests->arrival_ns[i], width,

@@ -103,6 +103,7 @@ void neap_pool_reset(struct neap_pool *p, int64_t now_ns)
         p->unused[i] = (uint32_t)(o->containers_most - 1 - i);
     }
     p->totals = (struct neap_pool_totals){.offered = 0};
+    p->lost_ns = p->waited_ns = 0;
     memset(p->class, 0, o->classes * sizeof *p->class);
     memset(p->latency, 0, o->classes * NEAPI_LATENCY_BUCKETS * sizeof *p->latency);
     memset(p->latency_taken_ns, 0, o->classes * sizeof *p->latency_taken_ns);
@@ -230,6 +231,16 @@ struct neap_pool_totals neap_pool_totals(const struct neap_pool *pool)
             totals.failed[cause] += class->failed[cause];
     }
     return totals;
+}
+
+struct neap_pool_presence neap_pool_presence(const struct neap_pool *pool)
+{
+    double present_ns, waiting_ns;
+    pool->kernel->ages(pool, &present_ns, &waiting_ns);
+    present_ns += pool->lost_ns;
+    for (size_t c = 0; c < pool->options.classes; c++)
+        present_ns += (double)pool->class[c].latency_ns;
+    return (struct neap_pool_presence){present_ns / 1e9, (waiting_ns + pool->waited_ns) / 1e9};
 }
 
 struct neap_pool_class neap_pool_class(const struct neap_pool *pool, size_t number)

@@ -39,6 +39,8 @@ struct neapi_kernel {
     void (*add)(struct neap_pool *pool, const struct neap_requests *requests);
     /* Time is pool->to_ns: all CPU until then is booked, totals.present and .waiting are set. */
     void (*end)(struct neap_pool *pool);
+    /* Between stretches: how long those present have been so, and those in queues. */
+    void (*ages)(const struct neap_pool *pool, double *present_ns, double *waiting_ns);
 };
 
 extern const struct neapi_kernel neapi_kernel_own, neapi_kernel_central, neapi_kernel_events;
@@ -62,6 +64,8 @@ struct neap_pool {
     size_t unused_count;
 
     struct neap_pool_totals totals;
+    double lost_ns;   /* time from arrival to failure, of those that failed */
+    double waited_ns; /* time in queues, of those that have left them */
     struct neap_pool_class *class;
     /* latencies not yet taken, by class and bucket of a histogram of NEAP_HISTOGRAM_BITS */
     uint32_t *latency;
@@ -102,11 +106,20 @@ static inline void neapi_pool_served(struct neap_pool *pool, size_t class_number
     pool->latency[class_number * NEAPI_LATENCY_BUCKETS + neapi_latency_bucket(latency_ns)]++;
 }
 
-/* A request will never have one. */
+/* A request will never have one; it was there for that long. */
 static inline void neapi_pool_fail(struct neap_pool *pool, size_t class_number,
-                                   enum neap_failure cause)
+                                   enum neap_failure cause, int64_t held_ns)
 {
     pool->class[class_number].failed[cause]++;
+    pool->lost_ns += (double)held_ns;
+}
+
+/* The same for one that is in a queue. */
+static inline void neapi_pool_fail_queued(struct neap_pool *pool, size_t class_number,
+                                          enum neap_failure cause, int64_t held_ns)
+{
+    neapi_pool_fail(pool, class_number, cause, held_ns);
+    pool->waited_ns += (double)held_ns;
 }
 
 /* CPU that a container used for requests of that class. */

@@ -85,10 +85,19 @@ void neapi_settled_cut(struct neapi_settled *settled, struct neap_pool *pool, ui
     for (size_t i = settled->open_count; i-- > 0;) {
         if (settled->open[i].slot != slot)
             continue;
-        neapi_pool_fail(pool, settled->open[i].class_number, NEAP_FAILED_CUT);
+        neapi_pool_fail(pool, settled->open[i].class_number, NEAP_FAILED_CUT,
+                        pool->now_ns - settled->open[i].arrival_ns);
         pool->totals.present--;
         close_open(settled, i);
     }
+}
+
+double neapi_settled_age_ns(const struct neapi_settled *settled, int64_t now_ns)
+{
+    double sum_ns = 0;
+    for (size_t i = 0; i < settled->open_count; i++)
+        sum_ns += (double)(now_ns - settled->open[i].arrival_ns);
+    return sum_ns;
 }
 
 /* --- in queues ------------------------------------------------------------------------------------ */
@@ -117,4 +126,14 @@ void neapi_fifo_pop(struct neapi_fifo *fifo, struct neapi_settled *settled)
     settled->unused[settled->unused_count++] = fifo->first;
     fifo->first = settled->waiting[fifo->first].next;
     fifo->count--;
+}
+
+double neapi_fifo_age_ns(const struct neapi_fifo *fifo, const struct neapi_settled *settled,
+                         int64_t now_ns)
+{
+    double sum_ns = 0;
+    for (uint32_t i = 0, record = fifo->first; i < fifo->count;
+         i++, record = settled->waiting[record].next)
+        sum_ns += (double)(now_ns - settled->waiting[record].arrival_ns);
+    return sum_ns;
 }

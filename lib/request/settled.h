@@ -61,6 +61,11 @@ bool neapi_fifo_push(struct neapi_fifo *fifo, struct neapi_settled *settled,
                      const struct neap_requests *requests, size_t i, size_t versions);
 void neapi_fifo_pop(struct neapi_fifo *fifo, struct neapi_settled *settled);
 
+/* How long those in service have been there, and those in a queue; sums. */
+double neapi_settled_age_ns(const struct neapi_settled *settled, int64_t now_ns);
+double neapi_fifo_age_ns(const struct neapi_fifo *fifo, const struct neapi_settled *settled,
+                         int64_t now_ns);
+
 /* Time on CPU that begins then in that container. */
 static inline int64_t neapi_settled_cpu_ns(const struct neapi_settled *settled,
                                            const struct neap_pool *pool, uint32_t slot,
@@ -82,6 +87,7 @@ static inline int64_t neapi_settled_serve(struct neapi_settled *settled, struct 
     int64_t end_ns = cpu_end_ns + need.wait_ns;
     int64_t used_ns = (cpu_end_ns < pool->to_ns ? cpu_end_ns : pool->to_ns) - start_ns;
     neapi_pool_use(pool, class_number, slot, (double)used_ns * settled->cpu_rate);
+    pool->waited_ns += (double)(start_ns - arrival_ns);
     if (end_ns <= pool->to_ns)
         neapi_pool_served(pool, class_number, end_ns - arrival_ns);
     else

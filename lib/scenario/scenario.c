@@ -170,10 +170,14 @@ static enum neap_status build_profiles(struct neap_scenario *s, struct neap_erro
         }                                                                      \
     } while (0)
 
-static enum neap_status try_autoscaler(const struct neap_scenario *s, struct neap_error *error)
+/* What it reads is what the container must be described by. */
+static enum neap_status try_autoscaler(const struct neap_scenario *s, bool *reads_memory,
+                                       struct neap_error *error)
 {
     struct neap_autoscaler *scaler = NULL;
     enum neap_status status = neap_scenario_autoscaler(s, &scaler, error);
+    if (status == NEAP_OK)
+        *reads_memory = neap_autoscaler_scope(scaler).reads_memory;
     neap_autoscaler_free(scaler);
     return status;
 }
@@ -255,7 +259,10 @@ static enum neap_status build_model(struct neap_scenario *s, const struct neap_p
     if (status != NEAP_OK)
         return status;
     BUILD(s, "container", build_startup(s, &build_error), error);
-    BUILD(s, "autoscaler", try_autoscaler(s, &build_error), error);
+    bool reads_memory = false;
+    BUILD(s, "autoscaler", try_autoscaler(s, &reads_memory, &build_error), error);
+    if (reads_memory)
+        BUILD(s, "container", neap_container_check_memory(&s->container, &build_error), error);
     BUILD(s, "nodes", build_nodes(s, &build_error), error);
     BUILD(s, "price", build_price(s, places, &build_error), error);
     status = note_price_list(s, error);

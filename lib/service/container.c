@@ -18,6 +18,10 @@ static const struct neap_parameter container_parameters[] = {
      "vCPU that utilisation is a share of; default vcpu"},
     {"memory", NEAP_BYTES, CONTAINER(memory_bytes), "", 1, 0x1p50, NULL,
      "memory of one container, for its price"},
+    {"memory_base", NEAP_BYTES, CONTAINER(memory_base_bytes), "", 0, 0x1p50, NULL,
+     "memory that a container uses without requests, for autoscalers that read memory"},
+    {"memory_per_request", NEAP_BYTES, CONTAINER(memory_per_request_bytes), "", 0, 0x1p50, NULL,
+     "memory that it uses beside that for each request it has"},
     {"workers", NEAP_COUNT, CONTAINER(workers), "1", 1, 4096, NULL,
      "requests that one container holds at once"},
     {"processes", NEAP_COUNT, CONTAINER(processes), "", 1, 4096, NULL,
@@ -113,6 +117,27 @@ enum neap_status neap_container_check(const struct neap_container_options *optio
                           "left for requests",
                           options->idle_cpu_cores,
                           usable < options->vcpu ? "processes, of one core each" : "vcpu", usable);
+    return NEAP_OK;
+}
+
+enum neap_status neap_container_check_memory(const struct neap_container_options *options,
+                                             struct neap_error *error)
+{
+    const struct {
+        const char *key, *what, *example;
+        double bytes;
+    } needed[] = {
+        {"memory", "what a container requests", "1GiB", options->memory_bytes},
+        {"memory_base", "what it uses without requests", "256MiB", options->memory_base_bytes},
+        {"memory_per_request", "what each request adds", "8MiB",
+         options->memory_per_request_bytes}};
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+        if (isnan(needed[i].bytes))
+            return neapi_fail(
+                error, NEAP_BAD_SCENARIO,
+                "%s: not set, expected %s, as the autoscaler reads memory: add %s = %s "
+                "to [container], or take another target",
+                needed[i].key, needed[i].what, needed[i].key, needed[i].example);
     return NEAP_OK;
 }
 

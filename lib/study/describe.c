@@ -158,26 +158,46 @@ static void assume_profiles(struct neap_document *document, const struct neap_sc
                          classes == 1);
 }
 
+/* How it reads, and what of it nobody has published. */
+static void assume_autoscaler(struct neap_document *document, const struct neap_scenario *scenario)
+{
+    char window[32], age[64], open[NEAP_TEXT_SIZE] = "";
+    struct neap_autoscaler *scaler = NULL;
+    if (neap_scenario_autoscaler(scenario, &scaler, NULL) != NEAP_OK)
+        return;
+    struct neap_metrics_pipeline times =
+        neap_metrics_pipeline(neap_scenario_metrics(scenario), scaler);
+    neap_quantity_format(window, sizeof window, times.window_s, NEAP_SECONDS);
+    neap_quantity_format(age, sizeof age, times.lag_s, NEAP_SECONDS);
+    for (const struct neap_autoscaler *at = scaler; at != NULL && open[0] == '\0';
+         at = neap_autoscaler_inner(at))
+        neap_autoscaler_unpublished(at, open, sizeof open);
+    neap_autoscaler_free(scaler);
+    neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
+                           "the autoscaler (%s) reads a mean over %s that is %s old%s%s",
+                           neap_scenario_autoscaler_type(scenario), window, age,
+                           times.align_s > 0 ? ", and more until its clock's period ends" : "",
+                           neapi_describe_noise(scenario));
+    if (open[0] != '\0')
+        neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
+                               "what is not published of that autoscaler is taken to be: %s", open);
+}
+
 static void assume_service(struct neap_document *document, const struct neap_scenario *scenario)
 {
     const struct neap_container_options *c = neap_scenario_container(scenario);
-    const struct neap_metrics_options *m = neap_scenario_metrics(scenario);
-    char startup[NEAP_TEXT_SIZE + 3], timeout[32], drain[32], window[32], lag[32];
+    char startup[NEAP_TEXT_SIZE + 3], timeout[32], drain[32];
     neapi_print(startup, sizeof startup, "in %s", c->startup[0] != '\0' ? c->startup : "30s");
     if (c->pull[0] != '\0' || c->boot[0] != '\0' || c->ready[0] != '\0')
         neapi_text_copy(startup, sizeof startup, "in stages");
     neap_quantity_format(timeout, sizeof timeout, c->timeout_s, NEAP_SECONDS);
     neap_quantity_format(drain, sizeof drain, c->drain_s, NEAP_SECONDS);
-    neap_quantity_format(window, sizeof window, m->window_s, NEAP_SECONDS);
-    neap_quantity_format(lag, sizeof lag, m->lag_s, NEAP_SECONDS);
     neap_document_add_note(document, NEAP_NOTE_ASSUMPTION,
                            "a container has %g vCPU and %g worker%s, starts %s, drains for %s; "
                            "requests wait at most %s",
                            c->vcpu, c->workers, c->workers == 1 ? "" : "s", startup, drain,
                            timeout);
-    neap_document_add_note(
-        document, NEAP_NOTE_ASSUMPTION, "the autoscaler (%s) reads a mean over %s that is %s old%s",
-        neap_scenario_autoscaler_type(scenario), window, lag, neapi_describe_noise(scenario));
+    assume_autoscaler(document, scenario);
 }
 
 static bool are_whole_seconds(const int64_t *time_ns, size_t count)

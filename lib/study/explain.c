@@ -170,6 +170,7 @@ enum neap_status neap_explain(struct neap_document **document, const struct neap
     if (status != NEAP_OK)
         return status;
     scene.scaler = scaler;
+    scene.metrics = neap_metrics_pipeline(neap_scenario_metrics(scenario), scaler);
     find_version(&scene);
     measure_traffic(&scene);
     status = run(&scene, scaler, profile, options == NULL ? NULL : options->progress, error);

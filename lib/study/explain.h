@@ -19,6 +19,7 @@ struct neapi_scene {
     const struct neap_profile *profile;   /* deployed last at that time */
     int64_t deployed_ns;                  /* when that profile was; INT64_MIN: from the start */
     const struct neap_autoscaler *scaler; /* prepared; for its settings */
+    struct neap_metrics_pipeline metrics; /* of its readings */
     bool deployed;                        /* the scenario's deployments happen */
     int64_t at_ns;
     size_t index; /* of the interval that at_ns lies in */

@@ -30,11 +30,10 @@ struct neapi_told_window neapi_explain_window(const struct neapi_scene *scene,
                                               const struct neap_decision *decision,
                                               const struct neap_decision_metric *metric)
 {
-    const struct neap_metrics_options *pipeline = neap_scenario_metrics(scene->scenario);
-    double window_s = isnan(metric->window_s) ? pipeline->window_s : metric->window_s;
+    double window_s = isnan(metric->window_s) ? scene->metrics.window_s : metric->window_s;
     if (!is_piped(metric->signal))
         return (struct neapi_told_window){decision->time_ns, decision->time_ns, false};
-    int64_t to_ns = decision->time_ns - (int64_t)llround(pipeline->lag_s * 1e9);
+    int64_t to_ns = neap_metrics_end_ns(&scene->metrics, decision->time_ns);
     return (struct neapi_told_window){to_ns - (int64_t)llround(window_s * 1e9), to_ns, true};
 }
 
@@ -42,7 +41,7 @@ void neapi_explain_reading(char *text, size_t size, const struct neapi_scene *sc
                            const struct neap_decision *decision,
                            const struct neap_decision_metric *metric)
 {
-    const struct neap_metrics_options *pipeline = neap_scenario_metrics(scene->scenario);
+    bool noise = neap_scenario_metrics(scene->scenario)->noise == 1;
     struct neapi_told_window window = neapi_explain_window(scene, decision, metric);
     char taken[NEAPI_WORD_SIZE], from[NEAPI_WORD_SIZE], to[NEAPI_WORD_SIZE];
     char age[NEAPI_WORD_SIZE], value[NEAPI_WORD_SIZE];
@@ -55,10 +54,10 @@ void neapi_explain_reading(char *text, size_t size, const struct neapi_scene *sc
     }
     neapi_explain_clock(from, sizeof from, scene, window.from_ns);
     neapi_explain_clock(to, sizeof to, scene, window.to_ns);
-    neapi_explain_length(age, sizeof age, pipeline->lag_s);
+    neapi_explain_length(age, sizeof age, (double)(decision->time_ns - window.to_ns) / 1e9);
     neapi_print(text, size, "at %s: %s %s, the mean from %s to %s, which was %s old by then%s",
                 taken, neap_signal_text(metric->signal), shown, from, to, age,
-                pipeline->noise == 1 ? ", sampling noise included" : "");
+                noise ? ", sampling noise included" : "");
 }
 
 /* --- in proportion --------------------------------------------------------------------------------- */

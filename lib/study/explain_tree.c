@@ -73,22 +73,22 @@ static void put_recorded(struct neap_node *root, const struct neapi_scene *scene
 static void put_reading(struct neap_node *root, const struct neapi_scene *scene,
                         const struct neap_decision *decision)
 {
-    const struct neap_metrics_options *metrics = neap_scenario_metrics(scene->scenario);
+    const struct neap_metrics_pipeline *times = &scene->metrics;
     if (decision->signal == NEAP_SIGNAL_NONE) {
         neap_node_null(root, "reading");
         return;
     }
-    int64_t to_ns = decision->time_ns - (int64_t)llround(metrics->lag_s * 1e9);
+    int64_t to_ns = neap_metrics_end_ns(times, decision->time_ns);
     struct neap_node *node = neap_node_object(root, "reading");
     neap_node_text(node, "signal", neap_signal_text(decision->signal));
     neap_node_number(node, "metric", decision->metric, DIGITS);
     neap_node_number(node, "target", decision->target, DIGITS);
     neapi_explain_put_time(node, "taken", decision->time_ns);
-    neapi_explain_put_time(node, "from", to_ns - (int64_t)llround(metrics->window_s * 1e9));
+    neapi_explain_put_time(node, "from", to_ns - (int64_t)llround(times->window_s * 1e9));
     neapi_explain_put_time(node, "to", to_ns);
-    neap_node_number(node, "window_s", metrics->window_s, DIGITS);
-    neap_node_number(node, "age_s", metrics->lag_s, DIGITS);
-    neap_node_boolean(node, "noise", metrics->noise == 1);
+    neap_node_number(node, "window_s", times->window_s, DIGITS);
+    neap_node_number(node, "age_s", (double)(decision->time_ns - to_ns) / 1e9, DIGITS);
+    neap_node_boolean(node, "noise", neap_scenario_metrics(scene->scenario)->noise == 1);
 }
 
 static void put_autoscaler(struct neap_node *root, const struct neapi_scene *scene)

@@ -155,8 +155,8 @@ static void test_periods_off_the_grid_are_refused(void **state)
 
 static struct neapi_metric read_after(struct neapi_pipeline *pipeline, int noise, uint64_t seed)
 {
-    const struct neap_metrics_options options = {.window_s = 20, .lag_s = 10, .noise = noise};
-    assert_int_equal(neapi_pipeline_new(pipeline, &options, seed, 0, 15, NULL), NEAP_OK);
+    const struct neap_metrics_pipeline times = {.window_s = 20, .lag_s = 10};
+    assert_int_equal(neapi_pipeline_new(pipeline, &times, noise, seed, 0, 15, NULL), NEAP_OK);
     pipeline->counts_requests = true;
     neapi_pipeline_reset(pipeline, 0);
     for (int64_t second = 1; second <= 100; second++) /* 50/s, from 80 s on 250/s */

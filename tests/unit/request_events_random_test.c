@@ -63,6 +63,19 @@ static void same(const struct neap_pool *a, const struct neap_pool *b)
     assert_true(fabs(x.cpu_draining_ns - y.cpu_draining_ns) <= 1e-12 * x.cpu_draining_ns);
 }
 
+/* What is present only adds up, and is the same however it came. */
+static void integrates(const struct neap_pool *a, const struct neap_pool *b,
+                       struct neap_pool_presence *before)
+{
+    struct neap_pool_presence x = neap_pool_presence(a), y = neap_pool_presence(b);
+    double least = -1e-9 * (1 + x.present_s);
+    assert_true(fabs(x.present_s - y.present_s) <= -least);
+    assert_true(fabs(x.waiting_s - y.waiting_s) <= -least);
+    assert_true(x.present_s - before->present_s >= least);
+    assert_true(x.waiting_s - before->waiting_s >= least);
+    *before = x;
+}
+
 /* --- nothing is lost --------------------------------------------------------------------------------- */
 
 static struct neap_pool_options any_options(struct source *s)
@@ -136,6 +149,7 @@ static void run_any(uint64_t number)
     neap_stream_init(&s.stream, 11, 0, number);
     struct neap_pool_options o = any_options(&s);
     struct pair pair = {events_pool(&o, 0), events_pool(&o, 0), 0};
+    struct neap_pool_presence presence = {0, 0};
     double each = 0.05e9 / fmin(o.workers, o.cores);
     for (int64_t i = 0; i < 40; i++) {
         int64_t to_ns = (i + 1) * SECOND / 2;
@@ -145,6 +159,7 @@ static void run_any(uint64_t number)
         struct neap_pool_totals t = neap_pool_totals(pair.a);
         conserved(&t);
         same(pair.a, pair.b);
+        integrates(pair.a, pair.b, &presence);
     }
     double used_ns = 0;
     for (size_t c = 0; c < o.classes; c++)

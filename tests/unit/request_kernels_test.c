@@ -407,6 +407,16 @@ static void same_totals(const struct walk *walk, int number)
             b.cpu_ns, a.cpu_draining_ns, b.cpu_draining_ns);
 }
 
+/* Integrals of what is present, whichever way it is found out. */
+static void same_presence(const struct walk *walk)
+{
+    struct neap_pool_presence a = neap_pool_presence(walk->fast);
+    struct neap_pool_presence b = neap_pool_presence(walk->slow);
+    assert_true(fabs(a.present_s - b.present_s) <= 1e-9 * (1 + a.present_s));
+    assert_true(fabs(a.waiting_s - b.waiting_s) <= 1e-9 * (1 + a.waiting_s));
+    assert_true(a.waiting_s <= a.present_s * (1 + 1e-12));
+}
+
 static void same_latencies(const struct walk *walk)
 {
     struct neap_histogram *of_fast = NULL, *of_slow = NULL;
@@ -469,6 +479,7 @@ static void run_both(int number)
         change_both(&walk, edge_ns);
         stretch_both(&walk, &source, edge_ns);
         same_totals(&walk, number);
+        same_presence(&walk);
     }
     same_latencies(&walk);
     neap_pool_free(walk.fast);
