@@ -98,7 +98,7 @@ static enum neap_status prepare(const void *settings, uint64_t given,
         scope->target_cpu_share = wanted->target_cpu_share;
     scope->reads_in_flight = true;
     scope->window_s = wanted->period_s; /* of which it takes means itself */
-    scope->wakes = true;
+    scope->holds = scope->wakes = true;
     *state = run;
     return NEAP_OK;
 }
