@@ -1,24 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "command.h"
-
-/* Evaluations that change nothing and say nothing new are most of them; all are written. */
-static void write_decision(void *context, const struct neap_decision *decision)
-{
-    FILE *stream = context;
-    char time[NEAP_TIME_SIZE], metric[32] = "", steps[1024], metrics[1024];
-    neap_time_format(time, sizeof time, decision->time_ns);
-    if (!isnan(decision->metric))
-        snprintf(metric, sizeof metric, "%.4f", decision->metric);
-    neap_decision_steps_format(steps, sizeof steps, decision);
-    neap_decision_metrics_format(metrics, sizeof metrics, decision);
-    fprintf(stream, "%s,%lld,%lld,%lld,%s,\"%s\",\"%s\",\"%s\"\n", time,
-            (long long)decision->before, (long long)decision->wanted, (long long)decision->after,
-            metric, neap_reason_text(decision->reason), steps, metrics);
-}
 
 static int replay(const struct neap_scenario *scenario, size_t profile,
                   const struct options *options, FILE *decisions)
@@ -27,11 +11,10 @@ static int replay(const struct neap_scenario *scenario, size_t profile,
                                        .deployed = options->profile == NULL};
     struct neap_document *document = NULL;
     struct neap_error error = {0};
-    if (decisions != NULL)
-        fputs("time,before,wanted,after,metric,reason,steps,metrics\n", decisions);
-    if (neap_replay_timeline(&document, scenario, profile, &study,
-                             decisions == NULL ? NULL : write_decision, decisions,
-                             &error) != NEAP_OK)
+    decision_writer *writer =
+        decisions == NULL ? NULL : decisions_begin(decisions, options->decisions);
+    if (neap_replay_timeline(&document, scenario, profile, &study, writer, decisions, &error) !=
+        NEAP_OK)
         return complain(&error);
     int status = deliver(document, options);
     neap_document_free(document);

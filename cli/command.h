@@ -61,6 +61,13 @@ const struct neap_report_type *options_format(const struct options *options);
 void options_describe(FILE *stream, const struct command *command);
 void command_usage(FILE *stream, const struct command *command);
 
+/* --- decisions in a file (decisions.c) -------------------------------------------------------------- */
+
+typedef void decision_writer(void *context, const struct neap_decision *decision);
+/* What writes decisions to that stream, its context: by the path's ending JSON, an object a line,
+ * else CSV, whose header is written at once. */
+decision_writer *decisions_begin(FILE *stream, const char *path);
+
 /* --- what commands share (shared.c) ---------------------------------------------------------------- */
 
 /* Prints "neap: FILE:LINE:COLUMN: message" on stderr; the exit status that goes with it. */

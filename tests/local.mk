@@ -42,7 +42,7 @@ unit_tests += \
 	%D%/unit/profile_range_test %D%/unit/random_test %D%/unit/random_distribution_test \
 	%D%/unit/recording_test %D%/unit/recording_class_test %D%/unit/recording_stamps_test \
 	%D%/unit/recording_synth_test %D%/unit/replay_test %D%/unit/replay_class_test \
-	%D%/unit/replay_nodes_test %D%/unit/replay_request_test %D%/unit/replay_rollout_test \
+	%D%/unit/replay_grace_test %D%/unit/replay_nodes_test %D%/unit/replay_request_test %D%/unit/replay_rollout_test \
 	%D%/unit/replay_start_test %D%/unit/replay_time_test \
 	%D%/unit/report_test %D%/unit/report_page_test %D%/unit/request_events_test \
 	%D%/unit/request_reference_test %D%/unit/request_tape_test %D%/unit/scenario_test \

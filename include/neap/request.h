@@ -143,6 +143,17 @@ NEAP_API void neap_pool_join(struct neap_pool *pool, size_t position, size_t cou
 NEAP_API void neap_pool_leave(struct neap_pool *pool, size_t position, size_t count,
                               int64_t cut_ns);
 
+/* Likewise, but each is gone by itself: at drained_ns, or later when its last request is done, at
+ * cut_ns at the latest. neap_pool_gone() tells when, by that tag. */
+NEAP_API void neap_pool_drain(struct neap_pool *pool, size_t position, size_t count,
+                              int64_t drained_ns, int64_t cut_ns, uint32_t tag);
+struct neap_pool_gone {
+    uint32_t tag;
+    int64_t end_ns;
+};
+/* Those that have gone since the last call, in no order; valid until the next change. */
+NEAP_API size_t neap_pool_gone(struct neap_pool *pool, const struct neap_pool_gone **gone);
+
 /* One stretch: begin, requests in order of arrival in as many parts as is convenient, each in
  * [now, to_ns), end. */
 NEAP_API void neap_pool_begin(struct neap_pool *pool, int64_t to_ns);

@@ -266,6 +266,7 @@ struct neap_container_options {
     double warmup_s;               /* until a ready container needs no more CPU than others */
     double warmup_slowdown_share;  /* extra CPU demand when it has just become ready */
     double drain_s;                /* from leaving the balancer to the end */
+    double grace_s;                /* the same for one that still has requests; NaN: drain_s */
     double idle_cpu_cores;         /* used without requests */
     double startup_cpu_s;          /* core-seconds that one start uses */
     double startup_cpu_time_s;     /* for how long, from the image on; NaN: until ready */
@@ -290,6 +291,8 @@ neap_container_check_memory(const struct neap_container_options *options, struct
 /* What requests can use at most: the workers of one process share one core, as threads of CPython
  * do under its global lock. vcpu or processes, whichever is less. */
 NEAP_API double neap_container_cpu_usable(const struct neap_container_options *options);
+/* options->grace_s, or drain_s when it was not given. */
+NEAP_API double neap_container_grace(const struct neap_container_options *options);
 /* options->cpu_request, or vcpu when it was not given. */
 NEAP_API double neap_container_cpu_request(const struct neap_container_options *options);
 

@@ -58,6 +58,7 @@ lib_libneap_la_SOURCES += \
 	%D%/schedule.h \
 	%D%/schedule_rules.c \
 	%D%/step_scaling.c \
+	%D%/step_scaling_decide.c \
 	%D%/step_scaling_impl.h \
 	%D%/step_scaling_rules.c \
 	%D%/step_scaling_steps.c \

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Step scaling of Application Auto Scaling: up to two policies, each with an alarm of its own, one
- * to scale out and one to scale in. Their settings, and one evaluation. When both alarms are raised
- * the larger size wins.
+ * to scale out and one to scale in. Their settings; step_scaling_decide.c has one evaluation.
  *
  * Sources: as step_scaling_impl.h. */
 #include <math.h>
@@ -13,7 +12,7 @@
 #include "base/array.h"
 #include "base/fail.h"
 
-enum { OUT, IN, SIDES };
+enum { OUT, IN, SIDES = NEAPI_STEPPING_SIDES };
 
 struct side {
     double cpu_share, rate, magnitude;
@@ -73,21 +72,6 @@ static const struct neap_parameter parameters[] = {
     NEAPI_AWS_ROWS(settings, "3", "3"),
     {0}};
 
-struct policy {
-    enum neapi_aws_metric metric;
-    struct neapi_aws_alarm alarm;
-    struct neapi_aws_series series;
-    struct neapi_step_policy steps;
-};
-
-struct step_scaling {
-    struct policy policy[SIDES];
-    size_t policies; /* 1: none to scale in */
-    struct neapi_aws_limits limits;
-    struct neapi_aws_activity activity;
-    enum neapi_aws_value value;
-};
-
 /* --- settings to policies
  * ---------------------------------------------------------------------------- */
 
@@ -129,14 +113,15 @@ static enum neap_status check_reach(const struct neapi_step_policy *policy, int 
     return NEAP_OK;
 }
 
-static enum neap_status add_policy(struct step_scaling *scaling, const struct settings *settings,
-                                   int number, struct neap_error *error)
+static enum neap_status add_policy(struct neapi_step_scaling *scaling,
+                                   const struct settings *settings, int number,
+                                   struct neap_error *error)
 {
     const struct side *side = &settings->side[number];
     bool cpu = !isnan(side->cpu_share);
     if (!cpu && isnan(side->rate))
         return NEAP_OK;
-    struct policy *policy = &scaling->policy[scaling->policies];
+    struct neapi_stepping *policy = &scaling->policy[scaling->policies];
     double threshold = cpu ? neapi_aws_percent(side->cpu_share) : side->rate;
     policy->metric = cpu ? NEAPI_AWS_CPU : NEAPI_AWS_RATE;
     policy->alarm = neapi_aws_alarm_make(&settings->aws, number == OUT, threshold);
@@ -150,10 +135,11 @@ static enum neap_status add_policy(struct step_scaling *scaling, const struct se
     return status;
 }
 
-static enum neap_status set_rules(struct step_scaling *scaling, const struct settings *settings,
-                                  uint64_t given, struct neap_error *error)
+static enum neap_status set_rules(struct neapi_step_scaling *scaling,
+                                  const struct settings *settings, uint64_t given,
+                                  struct neap_error *error)
 {
-    *scaling = (struct step_scaling){.value = (enum neapi_aws_value)settings->aws.value};
+    *scaling = (struct neapi_step_scaling){.value = (enum neapi_aws_value)settings->aws.value};
     enum neap_status status =
         neapi_aws_settings_use(&settings->aws, parameters, given, &scaling->limits, error);
     if (status == NEAP_OK)
@@ -168,7 +154,7 @@ static enum neap_status set_rules(struct step_scaling *scaling, const struct set
 
 static void release(void *state)
 {
-    struct step_scaling *scaling = state;
+    struct neapi_step_scaling *scaling = state;
     if (scaling == NULL)
         return;
     for (size_t i = 0; i < SIDES; i++)
@@ -181,7 +167,7 @@ static enum neap_status prepare(const void *settings, uint64_t given,
                                 struct neap_error *error)
 {
     const struct settings *wanted = settings;
-    struct step_scaling *scaling = neapi_allocate(1, sizeof *scaling);
+    struct neapi_step_scaling *scaling = neapi_allocate(1, sizeof *scaling);
     if (scaling == NULL)
         return neapi_no_memory(error, "an autoscaler");
     enum neap_status status = set_rules(scaling, wanted, given, error);
@@ -208,103 +194,12 @@ static enum neap_status prepare(const void *settings, uint64_t given,
 
 static void reset(void *state)
 {
-    struct step_scaling *scaling = state;
+    struct neapi_step_scaling *scaling = state;
     scaling->activity = (struct neapi_aws_activity){0};
     for (size_t i = 0; i < scaling->policies; i++) {
         scaling->policy[i].series.count = 0;
         neapi_aws_alarm_reset(&scaling->policy[i].alarm);
     }
-}
-
-/* What one policy asks for. */
-struct wish {
-    const struct policy *policy;
-    double metric;
-    int64_t size;
-    enum neap_reason reason; /* NEAP_REASON_METRIC: a step was found */
-};
-
-static struct wish ask(const struct step_scaling *scaling, struct policy *policy,
-                       const struct neap_reading *reading)
-{
-    neapi_aws_series_push(&policy->series,
-                          neapi_aws_point(policy->metric, reading, scaling->limits.warm_up_ns));
-    neapi_aws_alarm_evaluate(&policy->alarm, &policy->series);
-    struct wish wish = {policy,
-                        neapi_aws_alarm_value(&policy->alarm, &policy->series, scaling->value),
-                        reading->replicas, NEAP_REASON_METRIC};
-    if (isnan(wish.metric) || policy->alarm.state == NEAPI_AWS_INSUFFICIENT_DATA)
-        wish.reason = NEAP_REASON_NO_DATA;
-    else if (policy->alarm.state != NEAPI_AWS_ALARM)
-        wish.reason = NEAP_REASON_NO_ALARM;
-    else if (!neapi_step_size(&policy->steps, reading->replicas, wish.metric,
-                              policy->alarm.threshold, &wish.size))
-        wish.reason = NEAP_REASON_NO_STEP;
-    return wish;
-}
-
-/* Whether the second is the one to follow: it has a step and the first none, or a larger size. */
-static bool prefer(const struct wish *first, const struct wish *second)
-{
-    if (second->reason != NEAP_REASON_METRIC)
-        return false;
-    return first->reason != NEAP_REASON_METRIC || second->size > first->size;
-}
-
-static void act(const struct step_scaling *scaling, const struct neap_reading *reading,
-                const struct wish *wish, struct neap_decision *decision)
-{
-    int64_t from_base = neapi_aws_base(&scaling->limits, &scaling->activity, reading);
-    if (wish->reason != NEAP_REASON_METRIC)
-        return;
-    neapi_step_size(&wish->policy->steps, from_base, wish->metric, wish->policy->alarm.threshold,
-                    &from_base);
-    neapi_aws_act(&scaling->limits, &scaling->activity, reading, from_base, decision);
-}
-
-static void tell_wish(const struct wish *wish, struct neap_decision *decision)
-{
-    enum neapi_aws_metric metric = wish->policy->metric;
-    *neapi_decision_metric(decision) = (struct neap_decision_metric){
-        .signal = neapi_aws_signal(metric),
-        .reason = wish->reason,
-        .failed = isnan(wish->metric),
-        .metric = neapi_aws_reported(metric, wish->metric),
-        .target = neapi_aws_reported(metric, wish->policy->alarm.threshold),
-        .ratio = (double)NAN,
-        .window_s = (double)NAN,
-        .replicas = wish->size};
-    neapi_aws_alarm_tell(&wish->policy->alarm, metric, decision);
-}
-
-static void tell(const struct wish *wishes, size_t count, size_t chosen,
-                 const struct neap_reading *reading, struct neap_decision *decision)
-{
-    neapi_decision_keep(decision, reading, wishes[chosen].size, wishes[chosen].reason);
-    for (size_t i = 0; i < count; i++)
-        tell_wish(&wishes[i], decision);
-    decision->chosen = chosen;
-    decision->signal = decision->metrics[chosen].signal;
-    decision->metric = decision->metrics[chosen].metric;
-    decision->target = decision->metrics[chosen].target;
-}
-
-static void decide(void *state, const struct neap_reading *reading, struct neap_decision *decision)
-{
-    struct step_scaling *scaling = state;
-    struct wish wishes[SIDES];
-    size_t chosen = 0;
-    for (size_t i = 0; i < scaling->policies; i++)
-        wishes[i] = ask(scaling, &scaling->policy[i], reading);
-    if (neapi_aws_correct(&scaling->limits, reading, decision))
-        return;
-    for (size_t i = 1; i < scaling->policies; i++)
-        if (prefer(&wishes[chosen], &wishes[i]))
-            chosen = i;
-    tell(wishes, scaling->policies, chosen, reading, decision);
-    act(scaling, reading, &wishes[chosen], decision);
-    neapi_aws_record(&scaling->limits, &scaling->activity, reading->replicas, decision->after,
-                     reading->now_ns);
 }
 
 const struct neap_autoscaler_type neapi_autoscaler_step_scaling = {
@@ -314,6 +209,6 @@ const struct neap_autoscaler_type neapi_autoscaler_step_scaling = {
     .settings_size = sizeof(struct settings),
     .prepare = prepare,
     .reset = reset,
-    .decide = decide,
+    .decide = neapi_step_scaling_decide,
     .release = release,
     .unpublished = "delivery|extra_points|metric_value"};

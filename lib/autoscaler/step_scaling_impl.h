@@ -46,4 +46,27 @@ int64_t neapi_step_adjust(const struct neapi_step_policy *policy, int64_t curren
 bool neapi_step_size(const struct neapi_step_policy *policy, int64_t current, double metric,
                      double threshold, int64_t *size);
 
+/* --- the kind (step_scaling.c, step_scaling_decide.c) ---------------------------------------------- */
+
+/* A policy and what its alarm has seen. */
+struct neapi_stepping {
+    enum neapi_aws_metric metric;
+    struct neapi_aws_alarm alarm;
+    struct neapi_aws_series series;
+    struct neapi_step_policy steps;
+};
+
+enum { NEAPI_STEPPING_SIDES = 2 };
+
+struct neapi_step_scaling {
+    struct neapi_stepping policy[NEAPI_STEPPING_SIDES]; /* to scale out, to scale in */
+    size_t policies;                                    /* 1: none to scale in */
+    struct neapi_aws_limits limits;
+    struct neapi_aws_activity activity;
+    enum neapi_aws_value value;
+};
+
+void neapi_step_scaling_decide(void *state, const struct neap_reading *reading,
+                               struct neap_decision *decision);
+
 #endif

@@ -23,11 +23,13 @@ enum neap_status neapi_fleet_new(struct neapi_fleet *fleet,
     neapi_start_rules_init(&fleet->rules, container, startup, seed, replication);
     neap_stream_init(&fleet->starts, seed, replication, NEAPI_STREAM_START);
     fleet->drain_ns = neapi_to_ns(container->drain_s);
+    fleet->grace_ns = neapi_to_ns(neap_container_grace(container));
     fleet->warmup_ns = neapi_to_ns(container->warmup_s);
     fleet->warmup_slowdown_share = container->warmup_slowdown_share;
     fleet->capacity = MOST_COHORTS;
-    fleet->leaving_capacity = (size_t)(container->drain_s / period_s) + 4;
-    if (versions > 1 || fleet->rules.cpu_s > 0) /* an update stops containers between decisions, and
+    fleet->leaving_capacity = (size_t)(neap_container_grace(container) / period_s) + 4;
+    if (versions > 1 || fleet->rules.cpu_s > 0 ||
+        fleet->grace_ns > fleet->drain_ns) /* an update stops containers between decisions, and
                                                  * those that still start up are told apart */
         fleet->leaving_capacity += MOST_COHORTS;
     fleet->cohort = neapi_allocate(fleet->capacity, sizeof *fleet->cohort);
@@ -131,6 +133,7 @@ void neapi_fleet_close_window(struct neapi_fleet *fleet)
 {
     for (size_t i = 0; i < fleet->depth; i++)
         neapi_fleet_emit(fleet, &fleet->cohort[i], fleet->cohort[i].count, INT64_MAX, INT64_MAX);
+    neapi_fleet_close_drains(fleet);
     neapi_nodes_close_window(&fleet->nodes);
 }
 
@@ -200,18 +203,6 @@ static void settle(struct neapi_fleet *fleet, int64_t now_ns, int64_t settle_ns)
     }
 }
 
-static void end_drains(struct neapi_fleet *fleet, int64_t now_ns)
-{
-    while (fleet->leaving_count > 0 && fleet->leaving[fleet->leaving_head].end_ns <= now_ns) {
-        const struct neapi_leaving *leaving = &fleet->leaving[fleet->leaving_head];
-        fleet->in_state[NEAP_DRAINING] -= leaving->count;
-        if (leaving->held)
-            neapi_nodes_release(&fleet->nodes, leaving->count, now_ns);
-        fleet->leaving_head = (fleet->leaving_head + 1) % fleet->leaving_capacity;
-        fleet->leaving_count--;
-    }
-}
-
 void neapi_fleet_advance(struct neapi_fleet *fleet, int64_t now_ns, int64_t settle_ns)
 {
     if (fleet->settled < fleet->depth)
@@ -225,7 +216,7 @@ void neapi_fleet_advance(struct neapi_fleet *fleet, int64_t now_ns, int64_t sett
         if (cohort->state == NEAP_STARTING && cohort->ready_ns <= now_ns)
             move(fleet, cohort, NEAP_READY);
     }
-    end_drains(fleet, now_ns);
+    neapi_fleet_end_drains(fleet, now_ns);
     neapi_fleet_change_nodes(fleet, now_ns);
     neapi_fleet_find_next(fleet, now_ns);
 }
@@ -269,7 +260,7 @@ double neapi_fleet_start_cpu_s(const struct neapi_fleet *fleet, int64_t from_ns,
             &fleet->leaving[(fleet->leaving_head + i) % fleet->leaving_capacity];
         if (leaving->quiet_ns > from_ns)
             sum_s += (double)leaving->count *
-                     neapi_start_cpu_s(&fleet->rules, &leaving->start, from_ns, to_ns);
+                     neapi_start_cpu_s(&fleet->rules, &leaving->cohort.start, from_ns, to_ns);
     }
     return sum_s;
 }

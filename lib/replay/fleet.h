@@ -40,10 +40,19 @@ struct neapi_version_count {
 
 /* Containers that finish what they hold. */
 struct neapi_leaving {
-    int64_t count, end_ns;
-    int64_t quiet_ns;         /* when the burst of their start is over */
-    struct neapi_start start; /* valid before quiet_ns */
-    bool held;                /* by a node, which has room again when they are gone */
+    int64_t count, draining_ns;
+    int64_t end_ns;   /* told: at the latest */
+    bool told;        /* when each is gone: their lives end then, not with what is known now */
+    bool held;        /* by a node, which has room again when they are gone */
+    int64_t quiet_ns; /* when the burst of their start is over */
+    struct neapi_cohort cohort; /* what they were */
+};
+
+/* drained_ns: INT64_MAX, or they are gone when they are empty then or later, and that is told with
+ * the tag; at end_ns in any case. */
+struct neapi_drain {
+    int64_t end_ns, drained_ns;
+    uint32_t tag;
 };
 
 /* Is told when ready containers come and go. Ready ones stand in one row, oldest cohort first. */
@@ -51,8 +60,11 @@ struct neapi_watcher {
     void *context;
     /* Before position; ready since ready_ns. */
     void (*joined)(void *context, size_t position, size_t count, size_t version, int64_t ready_ns);
-    /* Those from position on, which are gone at end_ns. */
-    void (*left)(void *context, size_t position, size_t count, int64_t end_ns);
+    /* Those from position on. */
+    void (*left)(void *context, size_t position, size_t count, struct neapi_drain drain);
+    /* How long count of them, which leave now, are there after their drain, on average; NULL: it
+     * will call neapi_fleet_gone(), where the grace is longer than the drain. */
+    double (*linger_s)(void *context, size_t count);
 };
 
 struct neapi_fleet {
@@ -61,7 +73,7 @@ struct neapi_fleet {
     uint64_t start_index;
     int64_t started;  /* containers, since the reset */
     int64_t quiet_ns; /* when the bursts of all starts so far are over */
-    int64_t drain_ns, warmup_ns;
+    int64_t drain_ns, grace_ns, warmup_ns;
     double warmup_slowdown_share;
 
     struct neapi_cohort *cohort;
@@ -135,6 +147,19 @@ double neapi_cohort_slowness(const struct neapi_fleet *fleet, const struct neapi
 /* Core-seconds that starts use, and attempts that fail, within [from, to), where nothing changes. */
 double neapi_fleet_start_cpu_s(const struct neapi_fleet *fleet, int64_t from_ns, int64_t to_ns);
 int64_t neapi_fleet_start_failures(const struct neapi_fleet *fleet, int64_t from_ns, int64_t to_ns);
+
+/* --- draining.c --- */
+
+struct neapi_drain neapi_fleet_begin_drain(struct neapi_fleet *fleet,
+                                           const struct neapi_cohort *cohort, int64_t count,
+                                           bool held, int64_t now_ns);
+/* One of those with that tag was gone at end_ns, which is not before the last change. */
+void neapi_fleet_gone(struct neapi_fleet *fleet, uint32_t tag, int64_t end_ns, int64_t now_ns);
+/* Core-seconds that the start of one of them would have used between two times. */
+double neapi_fleet_drain_cpu_s(const struct neapi_fleet *fleet, uint32_t tag, int64_t from_ns,
+                               int64_t to_ns);
+void neapi_fleet_end_drains(struct neapi_fleet *fleet, int64_t now_ns);
+void neapi_fleet_close_drains(const struct neapi_fleet *fleet);
 
 /* Ready containers in cohorts before that one. */
 size_t neapi_fleet_position(const struct neapi_fleet *fleet, size_t index);

@@ -1,6 +1,7 @@
 lib_libneap_la_SOURCES += \
 	%D%/ahead.c \
 	%D%/decide.c \
+	%D%/draining.c \
 	%D%/engine.h \
 	%D%/fleet.c \
 	%D%/fleet.h \
@@ -10,6 +11,7 @@ lib_libneap_la_SOURCES += \
 	%D%/latency_impl.h \
 	%D%/latency_new.c \
 	%D%/latency_tail.c \
+	%D%/linger.c \
 	%D%/mix.c \
 	%D%/mix.h \
 	%D%/nodes.c \

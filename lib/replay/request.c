@@ -77,17 +77,17 @@ static void on_joined(void *context, size_t position, size_t count, size_t versi
     neap_pool_join(r->served->pool, position, count, version, ready_ns);
 }
 
-static void on_left(void *context, size_t position, size_t count, int64_t cut_ns)
+static void on_left(void *context, size_t position, size_t count, struct neapi_drain drain)
 {
     struct neap_replay *r = context;
-    neap_pool_leave(r->served->pool, position, count, cut_ns);
+    neap_pool_drain(r->served->pool, position, count, drain.drained_ns, drain.end_ns, drain.tag);
 }
 
 static void reset(struct neap_replay *r)
 {
     struct neapi_served *s = r->served;
     neap_pool_reset(s->pool, r->now_ns);
-    r->fleet.watcher = (struct neapi_watcher){r, on_joined, on_left};
+    r->fleet.watcher = (struct neapi_watcher){.context = r, .joined = on_joined, .left = on_left};
     s->stretch_open = false;
     s->last = s->opened = (struct neap_pool_totals){.offered = 0};
     s->taken = 0;
@@ -209,6 +209,31 @@ static void show_levels(struct neap_replay *r, double ready, double span_s)
     neapi_signals_add(&r->signals, r->stretch_ns, span_s, &levels);
 }
 
+/* What was counted of a container since it was gone. */
+static void take_back(struct neap_replay *r, const struct neap_pool_gone *gone)
+{
+    double over_s = (double)(r->stretch_ns - gone->end_ns) / 1e9;
+    double idle_s = r->in.container->idle_cpu_cores * over_s;
+    r->summary->container_s[NEAP_DRAINING] -= over_s;
+    r->summary->cpu_idle_s -= idle_s;
+    r->interval.draining_s -= over_s;
+    r->interval.cpu_s -= idle_s;
+    double start_s = neapi_fleet_drain_cpu_s(&r->fleet, gone->tag, gone->end_ns, r->stretch_ns);
+    r->summary->cpu_start_s -= start_s;
+    r->interval.cpu_s -= start_s;
+}
+
+static void end_drains(struct neap_replay *r)
+{
+    const struct neap_pool_gone *gone;
+    size_t count = neap_pool_gone(r->served->pool, &gone);
+    for (size_t i = 0; i < count; i++) {
+        if (r->counting)
+            take_back(r, &gone[i]);
+        neapi_fleet_gone(&r->fleet, gone[i].tag, gone[i].end_ns, r->stretch_ns);
+    }
+}
+
 static void end_stretch(struct neap_replay *r)
 {
     struct neapi_served *s = r->served;
@@ -225,6 +250,7 @@ static void end_stretch(struct neap_replay *r)
         show_levels(r, ready, span_s);
     if (r->counting)
         count(r, &now, span_s);
+    end_drains(r);
     s->last = now;
     if (now.served - s->taken >= SERVED_PER_TAKE || r->signals.latency)
         take(r);

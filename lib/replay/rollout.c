@@ -157,3 +157,11 @@ void neapi_rollout_step(struct neapi_rollout *rollout, struct neapi_fleet *fleet
     keep_to_most(fleet, &limits, now_ns);
     note_ends(rollout, fleet);
 }
+
+void neapi_rollout_finish(struct neapi_rollout *rollout, const struct neapi_fleet *fleet)
+{
+    for (size_t k = 0; k < rollout->begun; k++)
+        for (size_t version = 0; version <= k && rollout->gone_ns[k] != INT64_MAX; version++)
+            if (fleet->of[version].gone_ns > rollout->gone_ns[k])
+                rollout->gone_ns[k] = fleet->of[version].gone_ns;
+}

@@ -30,4 +30,7 @@ size_t neapi_rollout_reset(struct neapi_rollout *rollout, int64_t now_ns);
 void neapi_rollout_step(struct neapi_rollout *rollout, struct neapi_fleet *fleet, int64_t wanted,
                         int64_t now_ns);
 
+/* After a run: deployments end with the last container that lingered. */
+void neapi_rollout_finish(struct neapi_rollout *rollout, const struct neapi_fleet *fleet);
+
 #endif

@@ -128,6 +128,7 @@ void neapi_replay_finish(struct neap_replay *r)
     double replicas_s = summary->container_s[NEAP_PENDING] + summary->container_s[NEAP_STARTING] +
                         summary->container_s[NEAP_READY];
     neapi_fleet_close_window(&r->fleet);
+    neapi_rollout_finish(&r->rollout, &r->fleet);
     summary->mean_replicas = replicas_s / summary->window_s;
     summary->rollout_s = neap_replay_rollout_s(r, r->in.deployments_count - 1);
     r->engine->finish(r);

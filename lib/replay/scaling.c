@@ -97,31 +97,6 @@ static void scale_out(struct neapi_fleet *fleet, int64_t count, int64_t now_ns)
 
 /* --- scaling in --------------------------------------------------------------------------------- */
 
-/* Returns when they are gone. */
-static int64_t begin_drain(struct neapi_fleet *fleet, const struct neapi_cohort *cohort,
-                           int64_t count, bool held, int64_t now_ns)
-{
-    int64_t end_ns = now_ns + fleet->drain_ns, quiet_ns = INT64_MIN;
-    if (fleet->quiet_ns > now_ns)
-        quiet_ns = neapi_start_quiet_ns(&fleet->rules, &cohort->start);
-    if (quiet_ns <= now_ns)
-        quiet_ns = INT64_MIN;
-    size_t last = (fleet->leaving_head + fleet->leaving_count + fleet->leaving_capacity - 1) %
-                  fleet->leaving_capacity;
-    fleet->in_state[NEAP_DRAINING] += count;
-    if (fleet->leaving_count > 0 &&
-        ((fleet->leaving[last].end_ns == end_ns && fleet->leaving[last].quiet_ns == quiet_ns &&
-          fleet->leaving[last].held == held) ||
-         fleet->leaving_count == fleet->leaving_capacity)) {
-        fleet->leaving[last].count += count;
-        return fleet->leaving[last].end_ns;
-    }
-    size_t slot = (last + 1) % fleet->leaving_capacity;
-    fleet->leaving[slot] = (struct neapi_leaving){count, end_ns, quiet_ns, cohort->start, held};
-    fleet->leaving_count++;
-    return end_ns;
-}
-
 /* held: their nodes have room for others when they are gone. */
 static void take_from(struct neapi_fleet *fleet, size_t index, int64_t count, bool held,
                       int64_t now_ns)
@@ -131,24 +106,27 @@ static void take_from(struct neapi_fleet *fleet, size_t index, int64_t count, bo
     struct neapi_version_count *of = &fleet->of[cohort->version];
     fleet->in_state[cohort->state] -= count;
     of->replicas -= count;
-    of->gone_ns = ready ? now_ns + fleet->drain_ns : now_ns > of->gone_ns ? now_ns : of->gone_ns;
     if (ready) {
         of->ready -= count;
         fleet->mixed = fleet->versions > 1;
     }
-    neapi_fleet_emit(fleet, cohort, count, now_ns, ready ? now_ns + fleet->drain_ns : now_ns);
-    int64_t gone_ns = now_ns;
-    if (ready && fleet->drain_ns > 0)
-        gone_ns = begin_drain(fleet, cohort, count, held, now_ns);
+    struct neapi_drain drain = {.end_ns = now_ns, .drained_ns = INT64_MAX};
+    if (ready && fleet->grace_ns > 0)
+        drain = neapi_fleet_begin_drain(fleet, cohort, count, held, now_ns);
     else if (cohort->waiting)
         fleet->waiting -= count;
     else if (held)
         neapi_nodes_release(&fleet->nodes, count, now_ns);
+    bool told = drain.drained_ns != INT64_MAX;
+    int64_t gone_ns = told ? drain.drained_ns : drain.end_ns;
+    of->gone_ns = gone_ns > of->gone_ns ? gone_ns : of->gone_ns;
+    if (!told)
+        neapi_fleet_emit(fleet, cohort, count, now_ns, gone_ns);
     cohort->count -= count;
     if (ready && fleet->watcher.left != NULL)
         fleet->watcher.left(fleet->watcher.context,
                             neapi_fleet_position(fleet, index) + (size_t)cohort->count,
-                            (size_t)count, gone_ns);
+                            (size_t)count, drain);
     if (index < fleet->settled) {
         fleet->settled_count -= count;
         of->settled -= count;
@@ -268,7 +246,7 @@ void neapi_fleet_consolidate(struct neapi_fleet *fleet, int64_t now_ns)
         int64_t count = nodes->node[spare].held;
         if (fleet->in_state[NEAP_READY] < count)
             return;
-        neapi_nodes_leave(nodes, spare, now_ns + fleet->drain_ns);
+        neapi_nodes_leave(nodes, spare, now_ns + fleet->grace_ns); /* their drain, at the latest */
         evict(fleet, count, now_ns);
         scale_out(fleet, count, now_ns);
     }

@@ -71,6 +71,7 @@ static void leave_mix(struct neap_replay *r)
 
 static void reset(struct neap_replay *r)
 {
+    r->fleet.watcher = (struct neapi_watcher){.context = r, .linger_s = neapi_tick_linger_s};
     neapi_latency_reset(r->tick.latency);
     neapi_queue_reset(&r->tick.queue, NULL);
     take_mix(r);

@@ -307,6 +307,17 @@ static void leave(struct neap_pool *pool, uint32_t slot)
     take_apart(c, (size_t)pool->options.workers);
 }
 
+static int64_t empty_ns(const struct neap_pool *pool, uint32_t slot)
+{
+    const struct central *c = pool->state;
+    size_t workers = (size_t)pool->options.workers;
+    int64_t last_ns = INT64_MIN;
+    for (size_t w = 0; w < workers; w++)
+        if (c->free_ns[slot * workers + w] > last_ns)
+            last_ns = c->free_ns[slot * workers + w];
+    return last_ns;
+}
+
 static void cut(struct neap_pool *pool, uint32_t slot)
 {
     struct central *c = pool->state;
@@ -320,5 +331,5 @@ static void ages(const struct neap_pool *pool, double *present_ns, double *waiti
     *present_ns = *waiting_ns + neapi_settled_age_ns(&c->settled, pool->now_ns);
 }
 
-const struct neapi_kernel neapi_kernel_central = {"central", fits, make,  unmake, reset, join,
-                                                  leave,     cut,  begin, add,    end,   ages};
+const struct neapi_kernel neapi_kernel_central = {
+    "central", fits, make, unmake, reset, join, leave, empty_ns, cut, begin, add, end, ages};

@@ -245,6 +245,14 @@ static void leave(struct neap_pool *pool, uint32_t slot)
 {
     struct neapi_events *e = pool->state;
     e->container[slot].in_row = false;
+    e->container[slot].empty_ns = pool->now_ns; /* or later */
+}
+
+static int64_t empty_ns(const struct neap_pool *pool, uint32_t slot)
+{
+    const struct neapi_events *e = pool->state;
+    const struct neapi_container *c = &e->container[slot];
+    return neapi_inside(c) > 0 ? INT64_MAX : c->empty_ns;
 }
 
 static void cut(struct neap_pool *pool, uint32_t slot)
@@ -299,5 +307,5 @@ static void ages(const struct neap_pool *pool, double *present_ns, double *waiti
         *present_ns += (double)(pool->now_ns - e->record[e->retry[i].record].arrival_ns);
 }
 
-const struct neapi_kernel neapi_kernel_events = {"events", fits, make,  unmake, reset, join,
-                                                 leave,    cut,  begin, add,    end,   ages};
+const struct neapi_kernel neapi_kernel_events = {"events", fits, make,  unmake, reset, join, leave,
+                                                 empty_ns, cut,  begin, add,    end,   ages};

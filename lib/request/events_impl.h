@@ -61,6 +61,7 @@ struct neapi_container {
     struct neapi_line line;
     uint32_t version;
     bool in_row;
+    int64_t empty_ns; /* out of the row: when a worker was free last */
 };
 
 /* CPU bandwidth control of a container. */

@@ -175,6 +175,8 @@ STEP void neapi_go_on(struct neapi_place p, uint32_t lane, int64_t now_ns, struc
 {
     struct neapi_container *c = p.c;
     neapi_free(p, lane);
+    if (!c->in_row)
+        c->empty_ns = now_ns;
     bool may_start = now_ns != p.pool->to_ns;
     if (ways.common && may_start && p.e->line.count > 0 && c->in_row) {
         neapi_start_record(p, neapi_line_pop(p.e, &p.e->line), now_ns, ways);

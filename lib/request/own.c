@@ -123,6 +123,17 @@ static void leave(struct neap_pool *pool, uint32_t slot)
         own->life[slot] = (own->life[slot] + 1) & UINT16_MAX;
 }
 
+static int64_t empty_ns(const struct neap_pool *pool, uint32_t slot)
+{
+    const struct neapi_own *own = pool->state;
+    const int64_t *free_ns = neapi_own_free(own, slot);
+    int64_t last_ns = own->fifo[slot].count > 0 ? INT64_MAX : INT64_MIN;
+    for (size_t w = 0; w < own->width; w++)
+        if (free_ns[w] > last_ns && free_ns[w] != INT64_MAX) /* no worker */
+            last_ns = free_ns[w];
+    return last_ns;
+}
+
 static void cut(struct neap_pool *pool, uint32_t slot)
 {
     struct neapi_own *own = pool->state;
@@ -187,5 +198,5 @@ static void ages(const struct neap_pool *pool, double *present_ns, double *waiti
     *present_ns = *waiting_ns + neapi_settled_age_ns(&own->settled, pool->now_ns);
 }
 
-const struct neapi_kernel neapi_kernel_own = {"own", fits, make,  unmake, reset, join,
-                                              leave, cut,  begin, add,    end,   ages};
+const struct neapi_kernel neapi_kernel_own = {"own",    fits, make,  unmake, reset, join, leave,
+                                              empty_ns, cut,  begin, add,    end,   ages};

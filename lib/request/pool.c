@@ -45,12 +45,13 @@ static enum neap_status make(struct neap_pool *p, struct neap_error *error)
     p->slot = neapi_allocate(o->containers_most, sizeof *p->slot);
     p->row = neapi_allocate(o->containers_most, sizeof *p->row);
     p->draining = neapi_allocate(o->containers_most, sizeof *p->draining);
+    p->gone = neapi_allocate(o->containers_most, sizeof *p->gone);
     p->unused = neapi_allocate(o->containers_most, sizeof *p->unused);
     p->class = neapi_allocate(o->classes, sizeof *p->class);
     p->latency = neapi_allocate(o->classes * NEAPI_LATENCY_BUCKETS, sizeof *p->latency);
     p->latency_taken_ns = neapi_allocate(o->classes, sizeof *p->latency_taken_ns);
     if (p->slot == NULL || p->row == NULL || p->draining == NULL || p->unused == NULL ||
-        p->class == NULL || p->latency == NULL || p->latency_taken_ns == NULL)
+        p->gone == NULL || p->class == NULL || p->latency == NULL || p->latency_taken_ns == NULL)
         return neapi_no_memory(error, "a pool of containers");
     enum neap_status status = neapi_door_make(&p->door, o, error);
     return status == NEAP_OK ? p->kernel->make(p, error) : status;
@@ -87,6 +88,7 @@ void neap_pool_free(struct neap_pool *pool)
     free(pool->row);
     free(pool->draining);
     free(pool->unused);
+    free(pool->gone);
     free(pool->class);
     free(pool->latency);
     free(pool->latency_taken_ns);
@@ -99,7 +101,7 @@ void neap_pool_reset(struct neap_pool *p, int64_t now_ns)
     p->now_ns = p->to_ns = now_ns;
     p->any_cold = false;
     p->row_changed = true;
-    p->ready = p->draining_count = 0;
+    p->ready = p->draining_count = p->gone_count = 0;
     p->unused_count = o->containers_most;
     for (size_t i = 0; i < o->containers_most; i++) {
         p->slot[i] = (struct neapi_slot){.used = false};
@@ -116,9 +118,16 @@ void neap_pool_reset(struct neap_pool *p, int64_t now_ns)
 
 /* --- containers ------------------------------------------------------------------------------------ */
 
-static void cut(struct neap_pool *p, size_t index)
+static void note_gone(struct neap_pool *p, const struct neapi_slot *slot, int64_t end_ns)
+{
+    if (slot->drained_ns != INT64_MAX && p->gone_count < p->options.containers_most)
+        p->gone[p->gone_count++] = (struct neap_pool_gone){slot->tag, end_ns};
+}
+
+static void cut(struct neap_pool *p, size_t index, int64_t end_ns)
 {
     uint32_t slot = p->draining[index];
+    note_gone(p, &p->slot[slot], end_ns);
     p->kernel->cut(p, slot);
     p->slot[slot].used = false;
     p->draining[index] = p->draining[--p->draining_count];
@@ -134,7 +143,7 @@ static void make_room(struct neap_pool *p)
         if (p->slot[p->draining[i]].cut_ns < p->slot[p->draining[next]].cut_ns)
             next = i;
     if (p->draining_count > 0)
-        cut(p, next);
+        cut(p, next, p->now_ns);
 }
 
 void neap_pool_join(struct neap_pool *p, size_t position, size_t count, size_t version,
@@ -146,7 +155,11 @@ void neap_pool_join(struct neap_pool *p, size_t position, size_t count, size_t v
         if (p->unused_count == 0)
             return;
         uint32_t slot = p->unused[--p->unused_count];
-        p->slot[slot] = (struct neapi_slot){ready_ns, INT64_MAX, (uint32_t)version, true};
+        p->slot[slot] = (struct neapi_slot){.ready_ns = ready_ns,
+                                            .cut_ns = INT64_MAX,
+                                            .drained_ns = INT64_MAX,
+                                            .version = (uint32_t)version,
+                                            .used = true};
         memmove(&p->row[position + i + 1], &p->row[position + i],
                 (p->ready - position - i) * sizeof *p->row);
         p->row[position + i] = slot;
@@ -156,11 +169,35 @@ void neap_pool_join(struct neap_pool *p, size_t position, size_t count, size_t v
     }
 }
 
+/* Those that are gone by now, and those that are cut off. */
+static void end_drains(struct neap_pool *p)
+{
+    for (size_t i = p->draining_count; i-- > 0;) {
+        const struct neapi_slot *slot = &p->slot[p->draining[i]];
+        int64_t end_ns = slot->cut_ns;
+        if (slot->drained_ns <= p->now_ns) {
+            int64_t empty_ns = p->kernel->empty_ns(p, p->draining[i]);
+            int64_t gone_ns = empty_ns > slot->drained_ns ? empty_ns : slot->drained_ns;
+            end_ns = gone_ns < end_ns ? gone_ns : end_ns;
+        }
+        if (end_ns <= p->now_ns)
+            cut(p, i, end_ns);
+    }
+}
+
 void neap_pool_leave(struct neap_pool *p, size_t position, size_t count, int64_t cut_ns)
+{
+    neap_pool_drain(p, position, count, INT64_MAX, cut_ns, 0);
+}
+
+void neap_pool_drain(struct neap_pool *p, size_t position, size_t count, int64_t drained_ns,
+                     int64_t cut_ns, uint32_t tag)
 {
     for (size_t i = 0; i < count; i++) {
         uint32_t slot = p->row[position + i];
         p->slot[slot].cut_ns = cut_ns;
+        p->slot[slot].drained_ns = drained_ns;
+        p->slot[slot].tag = tag;
         p->draining[p->draining_count++] = slot;
     }
     p->ready -= count;
@@ -168,9 +205,16 @@ void neap_pool_leave(struct neap_pool *p, size_t position, size_t count, int64_t
     p->row_changed = true;
     for (size_t i = p->draining_count - count; i < p->draining_count; i++)
         p->kernel->leave(p, p->draining[i]);
-    for (size_t i = p->draining_count; i-- > 0 && cut_ns <= p->now_ns;)
-        if (p->slot[p->draining[i]].cut_ns <= p->now_ns)
-            cut(p, i);
+    if (cut_ns <= p->now_ns || drained_ns <= p->now_ns)
+        end_drains(p);
+}
+
+size_t neap_pool_gone(struct neap_pool *p, const struct neap_pool_gone **gone)
+{
+    size_t count = p->gone_count;
+    *gone = p->gone;
+    p->gone_count = 0;
+    return count;
 }
 
 double neapi_pool_slowness(const struct neap_pool *pool, uint32_t slot, int64_t at_ns)
@@ -225,9 +269,7 @@ void neap_pool_end(struct neap_pool *pool)
     pool->totals.present += (int64_t)pool->door.count;
     if (pool->totals.waiting > pool->totals.waiting_most)
         pool->totals.waiting_most = pool->totals.waiting;
-    for (size_t i = pool->draining_count; i-- > 0;)
-        if (pool->slot[pool->draining[i]].cut_ns <= pool->now_ns)
-            cut(pool, i);
+    end_drains(pool);
 }
 
 /* --- results ---------------------------------------------------------------------------------------- */

@@ -17,7 +17,9 @@ enum { NEAPI_NO_SLOT = -1 };
 /* A container. Its place in pool->slot stays as long as it is there. */
 struct neapi_slot {
     int64_t ready_ns;
-    int64_t cut_ns; /* INT64_MAX while it is in the row */
+    int64_t cut_ns;     /* INT64_MAX while it is in the row */
+    int64_t drained_ns; /* gone when it is empty then or later; INT64_MAX: at cut_ns, untold */
+    uint32_t tag;
     uint32_t version;
     bool used;
 };
@@ -33,6 +35,8 @@ struct neapi_kernel {
     /* Between stretches, after the row has changed. The slot holds nothing when it joins. */
     void (*join)(struct neap_pool *pool, uint32_t slot);
     void (*leave)(struct neap_pool *pool, uint32_t slot);
+    /* When a slot that has left was empty; INT64_MAX as long as that is not known at pool->now_ns. */
+    int64_t (*empty_ns)(const struct neap_pool *pool, uint32_t slot);
     /* The slot is gone at pool->now_ns: what it holds is lost (neapi_pool_fail). */
     void (*cut)(struct neap_pool *pool, uint32_t slot);
     void (*begin)(struct neap_pool *pool);
@@ -71,6 +75,8 @@ struct neap_pool {
     size_t ready;
     uint32_t *draining; /* slots, in no order */
     size_t draining_count;
+    struct neap_pool_gone *gone; /* not told yet */
+    size_t gone_count;
     uint32_t *unused; /* slots, a stack */
     size_t unused_count;
 

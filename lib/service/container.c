@@ -43,6 +43,9 @@ static const struct neap_parameter container_parameters[] = {
      "extra CPU demand just after the start; falls exponentially, by 95% within warmup"},
     {"drain", NEAP_SECONDS, CONTAINER(drain_s), "30s", 0, 86400, NULL,
      "time from leaving the balancer to the end; paid for"},
+    {"grace", NEAP_SECONDS, CONTAINER(grace_s), "", 0, 86400, NULL,
+     "the same for a container that still has requests after drain: it ends with the last of them, "
+     "or loses them after grace; default drain"},
     {"idle_cpu", NEAP_VCPU, CONTAINER(idle_cpu_cores), "0", 0, 1024, NULL,
      "vCPU that a ready container uses without requests"},
     {"startup_cpu", NEAP_SECONDS, CONTAINER(startup_cpu_s), "0s", 0, 86400, NULL,
@@ -87,6 +90,11 @@ void neap_container_options_init(struct neap_container_options *options)
     neap_parameters_init(container_parameters, options);
 }
 
+double neap_container_grace(const struct neap_container_options *options)
+{
+    return isnan(options->grace_s) ? options->drain_s : options->grace_s;
+}
+
 double neap_container_cpu_request(const struct neap_container_options *options)
 {
     return isnan(options->cpu_request) ? options->vcpu : options->cpu_request;
@@ -110,6 +118,11 @@ enum neap_status neap_container_check(const struct neap_container_options *optio
                           "processes: found %g, expected at most workers (%g), which are all "
                           "workers of all processes",
                           options->processes, options->workers);
+    if (options->grace_s < options->drain_s)
+        return neapi_fail(error, NEAP_BAD_SCENARIO,
+                          "grace: found %gs, expected at least drain (%gs), which every container "
+                          "takes",
+                          options->grace_s, options->drain_s);
     double usable = neap_container_cpu_usable(options);
     if (options->idle_cpu_cores >= usable)
         return neapi_fail(error, NEAP_BAD_SCENARIO,

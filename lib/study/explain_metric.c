@@ -149,14 +149,14 @@ static void proportion_text(char *text, size_t size, const struct neapi_scene *s
 
 /* --- by a threshold -------------------------------------------------------------------------------- */
 
-/* "17 points above", for shares; "5/s above" for all else. */
+/* "17 percentage points above", for shares; "5/s above" for all else. */
 static void distance_text(char *text, size_t size, const struct neap_decision_metric *m)
 {
     double distance = m->metric - m->target;
     const char *side = distance < 0 ? "below" : "above";
     char value[NEAPI_WORD_SIZE];
     if (m->signal == NEAP_SIGNAL_CPU || m->signal == NEAP_SIGNAL_MEMORY)
-        neapi_print(value, sizeof value, "%.6g points", fabs(distance) * 100);
+        neapi_print(value, sizeof value, "%.6g percentage points", fabs(distance) * 100);
     else
         neap_signal_format(value, sizeof value, m->signal, fabs(distance));
     neapi_print(text, size, "%s %s", value, side);

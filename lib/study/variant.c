@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/array.h"
@@ -93,6 +94,7 @@ static enum neap_status make_instant(struct runner *r, struct neap_error *error)
     r->metrics = *r->inputs.metrics;
     neapi_text_copy(container->startup, sizeof container->startup, "0s");
     container->schedule[0] = container->pull[0] = container->boot[0] = container->ready[0] = '\0';
+    container->grace_s = (double)NAN;
     container->warmup_s = container->drain_s = container->startup_cpu_s = r->metrics.lag_s = 0;
     NEAPI_TRY(neap_startup_init(&r->startup, container, NULL, error));
     r->inputs.container = container;

@@ -19,7 +19,7 @@ tell hpa_of_two 09:03:40 'target_cpu = 60%' 'target_rate = 12/s' 'max = 40'
 tell hpa_held_back 09:31:20 'target_cpu = 60%' 'target_rate = 2/s' 'max = 40' 'scale_up.window = 60s' \
   'scale_up.policies = 1 per 60s'
 tell target_tracking 09:03:40 'type = target_tracking' 'target_cpu = 60%' 'target_rate = 600/min' 'max = 40'
-tell step_scaling 09:03:40 'type = step_scaling' 'scale_out.cpu = 60%' 'scale_in.cpu = 45%' 'max = 40'
+tell step_scaling 08:04:10 'type = step_scaling' 'scale_out.cpu = 60%' 'scale_in.cpu = 45%' 'max = 40'
 tell knative 06:59:34 'type = knative' 'metric = rps' 'target = 20' 'max = 40' 'min = 1' 'panic_threshold = 1.1'
 tell schedule 09:03:40 'type = schedule' 'policy = hpa' \
   'policy.settings = target_cpu = 60% | min = 2 | max = 40' 'schedule = mon-fri 08:00-20:00 min=5'

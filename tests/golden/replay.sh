@@ -17,6 +17,10 @@ awk -F'"' 'NR > 1 { split($1, number, ","); n = split($4, word, " "); last = wor
   if ($4 ~ /->/ ? last != number[4] : number[3] != number[4]) print "ends elsewhere:", $0
   if ($6 !~ /^CPU utilisation [0-9]+%, target 60%: [0-9]+$/) print "no metric:", $0 }' "$scratch/decisions.csv"
 grep '^2026-03-02T09:03:30Z' "$scratch/decisions.csv"
+# The same as data, an object a line.
+"$NEAP" replay $day --format csv --decisions "$scratch/decisions.jsonl" | cmp - "$scratch/old.csv"
+grep -c '^{"time":"2026-03-02T.*}$' "$scratch/decisions.jsonl"
+grep '"2026-03-02T09:03:30Z"' "$scratch/decisions.jsonl"
 "$NEAP" replay $day --profile new --format csv >"$scratch/new.csv"
 cmp -s "$scratch/old.csv" "$scratch/new.csv" || echo 'the other profile differs'
 "$NEAP" replay $day --profile old --format csv | cmp - "$scratch/old.csv"

@@ -391,7 +391,10 @@ static void every_rule_is_told_in_its_own_words(void **state)
          "scale_down.window = 5m: in that time larger sizes were recommended too"},
         {HPA "scale_up.window = 2m\n", NEAP_REASON_UP_STABILIZED,
          "scale_up.window = 2m: in that time smaller sizes were recommended too"},
-        {HPA "scale_up.policies = 1 per 60s\n", NEAP_REASON_UP_LIMIT, "at most this time, not to"},
+        {HPA "scale_up.policies = 1 per 60s\n", NEAP_REASON_UP_LIMIT,
+         "at once (scale_up.policies = 1 per 60s)"},
+        {"target_rate = 25/s\nmax = 40\n", NEAP_REASON_UP_LIMIT,
+         "at once (without scale_up.policies: twice as many, or 4)"},
         {HPA "scale_down.window = 0s\nscale_down.policies = 1 per 60s\n", NEAP_REASON_DOWN_LIMIT,
          "it may fall to"},
         {"target_cpu = 60%\nmax = 5\n", NEAP_REASON_AT_MAX, "max = 5: not "},
@@ -403,6 +406,33 @@ static void every_rule_is_told_in_its_own_words(void **state)
         {"type = step_scaling\nscale_out.cpu = 60%\nmax = 40\n", NEAP_REASON_METRIC,
          "threshold 60%: asks for "},
         {"type = fixed\nreplicas = 7\n", NEAP_REASON_FIXED, "it read   no metric"},
+        {"type = target_tracking\ntarget_cpu = 20%\nmax = 40\n", NEAP_REASON_METRIC,
+         "CPU utilisation below 18%: raised; 15 of the last 15 points are, 15 must be"},
+        {"type = step_scaling\nscale_out.cpu = 60%\nmax = 40\n", NEAP_REASON_OUT_COOLDOWN,
+         "(scale_out.cooldown = 5m)"},
+        {"type = step_scaling\nscale_out.cpu = 60%\nscale_in.cpu = 40%\nmax = 40\n",
+         NEAP_REASON_METRIC, "asks for 5 (scale_out.steps = 0:inf:1)"},
+        {"type = gce\ntarget_cpu = 60%\nmax = 40\n", NEAP_REASON_DOWN_STABILIZED,
+         "stabilization = 10m: in that time larger sizes"},
+        {"type = gce\ntarget_cpu = 60%\nmax = 40\nscale_in.count = 1\nstabilization = 0s\n",
+         NEAP_REASON_DOWN_LIMIT, "(scale_in.count = 1)"},
+        {"type = knative\nmetric = rps\ntick = 5s\ntarget = 50\nmax = 40\npanic_threshold = 1.1\n",
+         NEAP_REASON_PANIC, "at least the size does not fall (panic_threshold = 1.1)"},
+        {"type = knative\nmetric = rps\ntick = 5s\ntarget = 50\nmax = 40\n", NEAP_REASON_METRIC,
+         "requests per pod over 60 s"},
+        {"type = keda\ntarget_rate = 30/s\nmin = 1\nmax = 40\n", NEAP_REASON_DOWN_STABILIZED,
+         "scale_down.window = 5m: in that time larger sizes"},
+        {"type = schedule\npolicy.settings = target_cpu = 60% | min = 2 | max = 40\n"
+         "schedule = daily 00:00-03:00 max=6\n",
+         NEAP_REASON_SCHEDULED_MAX, "(schedule = daily 00:00-03:00 max=6)"},
+        {"type = schedule\npolicy.settings = target_cpu = 60% | min = 2 | max = 40\n"
+         "schedule = daily 03:50-04:00 min=6\n",
+         NEAP_REASON_DOWN_STABILIZED, "scale_down.window = 5m: in that time larger sizes"},
+        {"type = predictive\npolicy.settings = target_cpu = 60% | min = 2 | max = 40\n"
+         "season = 20m\nmethod = seasonal_naive\nlead = 10m\n",
+         NEAP_REASON_FORECAST, "(lead = 10m)"},
+        {"type = oracle\ntarget_cpu = 60%\nmax = 40\n", NEAP_REASON_AHEAD, "CPU to come"},
+        {"type = recorded\nmax = 40\n", NEAP_REASON_RECORDED, "recorded replicas 5"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
@@ -411,6 +441,31 @@ static void every_rule_is_told_in_its_own_words(void **state)
         assert_says(document, neap_reason_text(rules[i].reason));
         neap_document_free(document);
     }
+}
+
+/* Under every one of several metrics a line of its own, and which of them decided. */
+static void every_metric_is_told(void **state)
+{
+    (void)state;
+    struct neap_scenario *scenario = open_scenario(HPA "target_rate = 25/s\n");
+    struct history *history = replay(scenario);
+    struct neap_document *document = explain(scenario, 3000);
+    const struct neap_decision *d =
+        &history->decision[last_up_to(history, INT64_C(3000) * second_ns)];
+    char words[64];
+    assert_int_equal(d->metrics_count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(words, sizeof words, "decision.metrics[%zu].replicas", i);
+        assert_true(value(document, words) == (double)d->metrics[i].replicas);
+    }
+    assert_says(document, "it read   at 00:50:00: CPU utilisation");
+    assert_says(document, "it read   at 00:50:00: requests per pod");
+    snprintf(words, sizeof words, "%s decides: %lld", neap_signal_text(d->signal),
+             (long long)d->wanted);
+    assert_says(document, words);
+    neap_document_free(document);
+    free(history);
+    neap_scenario_free(scenario);
 }
 
 static void the_reading_is_dated(void **state)
@@ -506,6 +561,7 @@ int main(void)
         cmocka_unit_test(a_deployment_names_the_version_that_runs),
         cmocka_unit_test(the_arithmetic_comes_out_as_the_decision),
         cmocka_unit_test(every_rule_is_told_in_its_own_words),
+        cmocka_unit_test(every_metric_is_told),
         cmocka_unit_test(the_reading_is_dated),
         cmocka_unit_test(times_are_the_services_own),
         cmocka_unit_test(times_outside_the_recording_are_refused_with_its_range),

@@ -292,10 +292,10 @@ static void row_joined(void *context, size_t position, size_t count, size_t vers
     row->count += count;
 }
 
-static void row_left(void *context, size_t position, size_t count, int64_t end_ns)
+static void row_left(void *context, size_t position, size_t count, struct neapi_drain drain)
 {
     struct row *row = context;
-    assert_true(position + count <= row->count && end_ns > 0);
+    assert_true(position + count <= row->count && drain.end_ns > 0);
     row->count -= count;
     row->left += count;
     memmove(&row->at[position], &row->at[position + count],
@@ -327,7 +327,7 @@ static void test_the_fleet_tells_who_comes_and_goes(void **state)
     snprintf(container.startup, sizeof container.startup, "p50=20s p95=90s");
     assert_int_equal(neap_startup_init(&startup, &container, NULL, NULL), NEAP_OK);
     assert_int_equal(neapi_fleet_new(&fleet, &container, &startup, 2, 7, 0, 15, NULL), NEAP_OK);
-    fleet.watcher = (struct neapi_watcher){&row, row_joined, row_left};
+    fleet.watcher = (struct neapi_watcher){.context = &row, .joined = row_joined, .left = row_left};
     neapi_fleet_reset(&fleet, 1000000000, 30, 0);
     neap_stream_init(&stream, 1, 0, 99);
     for (uint64_t i = 0; i < 4000; i++) {

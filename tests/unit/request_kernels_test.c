@@ -317,6 +317,8 @@ static void test_means(void **state)
 /* --- the same bytes as the kernel that follows events ------------------------------------------------ */
 
 /* What one random run goes through. */
+static const int64_t FAR_NS = INT64_C(1000000000000);
+
 struct walk {
     struct neap_stream stream;
     uint64_t index;
@@ -324,6 +326,7 @@ struct walk {
     struct neap_pool *fast, *slow;
     size_t ready;
     int64_t now_ns;
+    size_t gone; /* of those that were empty */
 };
 
 static size_t choice(struct walk *walk, size_t count)
@@ -370,9 +373,15 @@ static void leave_both(struct walk *walk, int64_t edge_ns)
 {
     size_t position = choice(walk, walk->ready);
     int64_t cut_ns = choice(walk, 2) ? walk->now_ns : edge_ns;
+    walk->ready--;
+    if (choice(walk, 2)) { /* until it is empty, or a tenth of a second */
+        int64_t drained_ns = walk->now_ns + (int64_t)choice(walk, 2) * 100000000;
+        neap_pool_drain(walk->fast, position, 1, drained_ns, FAR_NS, (uint32_t)walk->index);
+        neap_pool_drain(walk->slow, position, 1, drained_ns, FAR_NS, (uint32_t)walk->index);
+        return;
+    }
     neap_pool_leave(walk->fast, position, 1, cut_ns);
     neap_pool_leave(walk->slow, position, 1, cut_ns);
-    walk->ready--;
 }
 
 /* Central pools may cut different containers' requests: who works where is a matter of taste. */
@@ -416,6 +425,22 @@ static void same_presence(const struct walk *walk)
     assert_true(fabs(a.present_s - b.present_s) <= 1e-9 * (1 + a.present_s));
     assert_true(fabs(a.waiting_s - b.waiting_s) <= 1e-9 * (1 + a.waiting_s));
     assert_true(a.waiting_s <= a.present_s * (1 + 1e-12));
+}
+
+static void same_ends(struct walk *walk)
+{
+    const struct neap_pool_gone *a, *b;
+    size_t count = neap_pool_gone(walk->fast, &a);
+    assert_int_equal(neap_pool_gone(walk->slow, &b), count);
+    for (size_t i = 0; i < count; i++) {
+        size_t k = 0;
+        while (k < count && b[k].tag != a[i].tag)
+            k++;
+        assert_true(k < count);
+        assert_int_equal(a[i].end_ns, b[k].end_ns);
+        assert_true(a[i].end_ns <= walk->now_ns);
+    }
+    walk->gone += count;
 }
 
 static void same_latencies(const struct walk *walk)
@@ -464,7 +489,7 @@ static void stretch_both(struct walk *walk, struct source *source, int64_t to_ns
     walk->now_ns = to_ns;
 }
 
-static void run_both(int number)
+static size_t run_both(int number)
 {
     struct walk walk = {.ready = 2};
     struct source source = {.cpu_s = 0.05, .wait_s = 0.02};
@@ -481,17 +506,21 @@ static void run_both(int number)
         stretch_both(&walk, &source, edge_ns);
         same_totals(&walk, number);
         same_presence(&walk);
+        same_ends(&walk);
     }
     same_latencies(&walk);
     neap_pool_free(walk.fast);
     neap_pool_free(walk.slow);
+    return walk.gone;
 }
 
 static void test_the_same_as_by_events(void **state)
 {
     (void)state;
+    size_t gone = 0;
     for (int number = 0; number < 200; number++)
-        run_both(number);
+        gone += run_both(number);
+    assert_true(gone > 200);
 }
 
 int main(void)
