@@ -31,9 +31,9 @@ property_tests =
 if UNIT_TESTS
 unit_tests += \
 	%D%/unit/autoscaler_step_scaling_test %D%/unit/autoscaler_target_tracking_test \
-	%D%/unit/autoscaler_callback_test %D%/unit/autoscaler_oracle_test %D%/unit/autoscaler_predictive_test %D%/unit/autoscaler_recorded_test %D%/unit/autoscaler_schedule_test %D%/unit/forecast_test %D%/unit/replay_ahead_test %D%/unit/replay_signals_test \
+	%D%/unit/autoscaler_callback_test %D%/unit/autoscaler_oracle_test %D%/unit/autoscaler_predictive_test %D%/unit/autoscaler_recorded_test %D%/unit/autoscaler_schedule_test %D%/unit/forecast_test %D%/unit/replay_ahead_test %D%/unit/replay_signals_test %D%/unit/replay_zero_test \
 	%D%/unit/autoscaler_keda_test %D%/unit/autoscaler_knative_test \
-	%D%/unit/autoscaler_gce_test %D%/unit/autoscaler_log_test \
+	%D%/unit/autoscaler_cloud_run_test %D%/unit/autoscaler_gce_test %D%/unit/autoscaler_log_test \
 	%D%/unit/autoscaler_hpa_test \
 	%D%/unit/autoscaler_test %D%/unit/autoscaler_rate_test %D%/unit/autoscaler_rules_test %D%/unit/base_test \
 	%D%/unit/calendar_test %D%/unit/calendar_days_test %D%/unit/compare_test \

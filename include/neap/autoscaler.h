@@ -281,6 +281,7 @@ struct neap_autoscaler_scope {
      * lag_s ago, and, with align_s, at a multiple of that since the Unix epoch. window_s 0 stands
      * for 15 s that ended 15 s ago, as of the Kubernetes metrics server. */
     double window_s, lag_s, align_s;
+    bool holds; /* requests wait while no replica is ready, as at an activator; else they fail */
     bool wakes; /* at size zero it is asked as soon as a request waits */
 };
 

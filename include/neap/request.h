@@ -100,12 +100,13 @@ struct neap_pool_options {
     size_t containers_most; /* ready and draining together */
     size_t waiting_most;    /* requests in queues and between attempts, all containers together */
     size_t classes, versions;
+    bool holds;     /* while none is ready requests wait, as many as at one; else they are refused */
     bool by_events; /* the kernel that does everything, where a faster one would do too */
 };
 
 /* Why a request got no answer; counted once, by the cause of its last attempt. */
 enum neap_failure {
-    NEAP_FAILED_QUEUE_FULL, /* or no container was ready */
+    NEAP_FAILED_QUEUE_FULL, /* or no container was ready, in a pool that does not hold requests */
     NEAP_FAILED_TIMEOUT,
     NEAP_FAILED_ABANDONED, /* the client's patience ended */
     NEAP_FAILED_CUT        /* its container went away */

@@ -15,6 +15,7 @@ static const struct neap_autoscaler_type *const known[] = {&neapi_autoscaler_fix
                                                            &neapi_autoscaler_keda,
                                                            &neapi_autoscaler_knative,
                                                            &neapi_autoscaler_gce,
+                                                           &neapi_autoscaler_cloud_run,
                                                            &neapi_autoscaler_schedule,
                                                            &neapi_autoscaler_predictive,
                                                            &neapi_autoscaler_recorded,

@@ -54,6 +54,7 @@ static enum neap_status prepare(const void *settings, uint64_t given,
                                             .tolerance_up = rules.tolerance_up,
                                             .tolerance_down = rules.tolerance_down};
     neapi_hpa_reads(scope, wanted);
+    scope->holds = rules.min == 0 && (scope->reads_in_flight || scope->reads_queued);
     *state = hpa;
     return NEAP_OK;
 }

@@ -143,6 +143,8 @@ static enum neap_status prepare(const void *settings, uint64_t given,
                                             .reads_request_rate = !isnan(wanted->target_rate),
                                             .reads_in_flight = !isnan(wanted->target_in_flight),
                                             .reads_queued = !isnan(wanted->target_queue)};
+    /* A queue, or KEDA's interceptor. */
+    scope->holds = scope->reads_in_flight || scope->reads_queued;
     /* Triggers are asked when the value is wanted; CPU comes from the metrics server. */
     if (isnan(wanted->target_cpu_share))
         scope->window_s = wanted->sync_s;

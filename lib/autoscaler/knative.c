@@ -185,7 +185,9 @@ static enum neap_status prepare(const void *settings, uint64_t given,
                                             .tolerance_down = (double)NAN,
                                             .reads_request_rate = made->by_rate,
                                             .reads_in_flight = !made->by_rate,
-                                            .window_s = wanted->tick_s};
+                                            .window_s = wanted->tick_s,
+                                            .holds = true,
+                                            .wakes = true};
     *state = made;
     return NEAP_OK;
 }

@@ -4,8 +4,8 @@
  *
  * A reading comes once per tick and stands for every scrape since the last. Where a real cluster
  * takes its time to say so, a replay knows at once: activators are in the path of requests as
- * soon as they should be, and a request that arrives at size zero is seen by the next tick (a real
- * activator wakes the scaler at once, which is one tick at most).
+ * soon as they should be. A request that arrives at size zero is told of at once, as one at least,
+ * as by an activator, and the scaler ticks then.
  *
  * Sources: as knative_impl.h. */
 #include <math.h>
@@ -70,6 +70,13 @@ static void scrape(struct neapi_knative *knative, const struct neap_reading *rea
             neapi_knative_window_record(&knative->stable, at, value);
             neapi_knative_window_record(&knative->panic, at, value);
         }
+    bool between = (reading->now_ns - knative->seen_ns) % NEAPI_KNATIVE_SCRAPE_NS != 0;
+    if (reading->replicas == 0 && ready == 0 && value > 0 && between) {
+        double told = fmax(value, knative->by_rate ? 0 : 1);
+        neapi_knative_window_record(&knative->stable, reading->now_ns, told);
+        neapi_knative_window_record(&knative->panic, reading->now_ns, told);
+        knative->seen_ns = reading->now_ns - NEAPI_KNATIVE_SCRAPE_NS + 1;
+    }
     knative->seen_ns +=
         (reading->now_ns - knative->seen_ns) / NEAPI_KNATIVE_SCRAPE_NS * NEAPI_KNATIVE_SCRAPE_NS;
 }

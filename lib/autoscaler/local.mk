@@ -8,6 +8,7 @@ lib_libneap_la_SOURCES += \
 	%D%/aws_metric.c \
 	%D%/aws_settings.c \
 	%D%/callback.c \
+	%D%/cloud_run.c \
 	%D%/decision.c \
 	%D%/decision.h \
 	%D%/fixed.c \

@@ -9,6 +9,7 @@
 
 extern const struct neap_autoscaler_type neapi_autoscaler_fixed;
 extern const struct neap_autoscaler_type neapi_autoscaler_gce;
+extern const struct neap_autoscaler_type neapi_autoscaler_cloud_run;
 extern const struct neap_autoscaler_type neapi_autoscaler_hpa;
 extern const struct neap_autoscaler_type neapi_autoscaler_step_scaling;
 extern const struct neap_autoscaler_type neapi_autoscaler_target_tracking;

@@ -47,6 +47,10 @@ struct neapi_engine {
     void (*end_period)(struct neap_replay *r, double quantile_s[3]);
     /* Requests that wait now. */
     double (*backlog)(const struct neap_replay *r);
+    /* While no container is ready: whether a request waits, and at the beginning of a stretch when
+     * the next one will have come; or an earlier time, after which to ask again. */
+    bool (*held)(const struct neap_replay *r);
+    int64_t (*next_request_ns)(const struct neap_replay *r, const struct neapi_traffic *traffic);
     /* What the summary says of requests, and the classes. */
     void (*finish)(struct neap_replay *r);
 };

@@ -71,6 +71,8 @@ static enum neap_status make(struct neap_replay *r, struct neap_error *error)
     r->cpu_most_cores = neap_container_cpu_usable(in->container);
     r->request_m = llround(1000 * r->cpu_request_cores);
     r->period_ns = llround(period_s * 1e9);
+    r->holds = neap_autoscaler_scope(in->autoscaler).holds;
+    r->wakes = neap_autoscaler_scope(in->autoscaler).wakes;
     int64_t warm_ns = 4 * r->fleet.warmup_ns;
     r->settle_ns =
         neapi_to_ns(times.lag_s + times.align_s) + 2 * r->pipeline.window_ns + r->period_ns;

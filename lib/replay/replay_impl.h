@@ -23,6 +23,7 @@ struct neapi_tick {
     struct neapi_queue queue;
     double timeout_s;
     double timeout_share;  /* of arrivals that will not wait that long, from the step before */
+    double held, held_s;   /* while no container is ready: requests that wait, and for how long */
     double waiting;        /* beyond what workers hold, at the end of the last step */
     double backlog_wait_s; /* mean wait at the end of the last step, 0 when most did not wait */
     /* what containers serve, from r->mix.load; the station is that of the version most run */
@@ -50,15 +51,17 @@ struct neap_replay {
     double cpu_request_cores, cpu_most_cores;
     int64_t request_m; /* cpu_request_cores in millicores */
     int64_t period_ns, settle_ns;
+    bool holds, wakes; /* as the policy's scope says */
 
     /* where the run is */
     const struct neap_replay_sinks *sinks;
     struct neap_replay_summary *summary;
     struct neap_replay_summary result; /* what summary points to while it runs */
     int64_t now_ns, next_decision_ns, wanted;
-    int64_t stretch_ns;  /* nothing changes until then; now_ns when that is not known yet */
-    int64_t interval_ns; /* end of the interval */
-    bool counting;       /* inside the accounting window */
+    int64_t next_wake_ns; /* not before then */
+    int64_t stretch_ns;   /* nothing changes until then; now_ns when that is not known yet */
+    int64_t interval_ns;  /* end of the interval */
+    bool counting;        /* inside the accounting window */
     struct neapi_interval_sums interval, period;
     bool in_period;
     size_t periods_done;

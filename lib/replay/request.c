@@ -331,6 +331,18 @@ static double backlog(const struct neap_replay *r)
     return (double)r->served->last.waiting;
 }
 
+static bool held(const struct neap_replay *r)
+{
+    return r->served->last.waiting > 0;
+}
+
+static int64_t next_request_ns(const struct neap_replay *r, const struct neapi_traffic *traffic)
+{
+    (void)r;
+    bool any = traffic->used < traffic->requests->count;
+    return any ? traffic->requests->arrival_ns[traffic->used] + 1 : traffic->end_ns;
+}
+
 /* --- the end -------------------------------------------------------------------------------------- */
 
 static void finish_class(const struct neapi_served *s, struct neap_replay_class *class, size_t c)
@@ -385,4 +397,6 @@ const struct neapi_engine neapi_engine_request = {.name = "request",
                                                   .begin_period = begin_period,
                                                   .end_period = end_period,
                                                   .backlog = backlog,
+                                                  .held = held,
+                                                  .next_request_ns = next_request_ns,
                                                   .finish = finish};

@@ -53,6 +53,7 @@ enum neap_status neapi_replay_begin(struct neap_replay *r, const struct neap_rep
     r->in_period = r->counting = false;
     r->periods_done = 0;
     r->now_ns = r->stretch_ns = r->next_decision_ns = neapi_replay_start_ns(r);
+    r->next_wake_ns = r->now_ns;
     r->interval_ns = neap_recording_start_ns(recording);
     size_t version = neapi_rollout_reset(&r->rollout, r->now_ns);
     neapi_mix_reset(&r->mix, version);

@@ -4,6 +4,8 @@
  * never longer than the policy's period. */
 #include "replay/replay_impl.h"
 
+static const int64_t WAKE_APART_NS = 1000000000;
+
 /* --- what is counted, whatever the engine --------------------------------------------------------- */
 
 void neapi_replay_count_cpu(struct neap_replay *r, double request_cpu_s, double span_s)
@@ -74,6 +76,19 @@ static void change_mix(struct neap_replay *r)
     r->engine->take_mix(r);
 }
 
+/* Of a size of nothing, by a policy that requests wake. */
+static bool sleeps(const struct neap_replay *r)
+{
+    return r->wakes && r->wanted == 0 && r->fleet.in_state[NEAP_READY] == 0;
+}
+
+/* An evaluation out of turn; if it leaves the size as it is, the next is a second later. */
+static void wake(struct neap_replay *r)
+{
+    r->next_wake_ns = r->now_ns + WAKE_APART_NS;
+    neapi_replay_decide(r);
+}
+
 /* Changes of the fleet that are due, and what follows from them. */
 static void change_fleet(struct neap_replay *r)
 {
@@ -83,6 +98,8 @@ static void change_fleet(struct neap_replay *r)
     if (r->now_ns == r->next_decision_ns) {
         neapi_replay_decide(r);
         r->next_decision_ns += r->period_ns;
+    } else if (sleeps(r) && r->now_ns >= r->next_wake_ns && r->engine->held(r)) {
+        wake(r);
     }
     if (r->mix.changed || r->fleet.mixed)
         change_mix(r);
@@ -97,12 +114,24 @@ static int64_t next_change_ns(const struct neap_replay *r)
     return r->rollout.next_ns < next_ns ? r->rollout.next_ns : next_ns;
 }
 
+/* When the next stretch ends. */
+static int64_t stretch_end_ns(const struct neap_replay *r, const struct neapi_traffic *traffic)
+{
+    int64_t next_ns = next_change_ns(r);
+    if (!sleeps(r))
+        return next_ns;
+    int64_t request_ns = r->engine->next_request_ns(r, traffic);
+    if (request_ns < r->next_wake_ns)
+        request_ns = r->next_wake_ns;
+    return request_ns > r->now_ns && request_ns < next_ns ? request_ns : next_ns;
+}
+
 void neapi_replay_serve(struct neap_replay *r, struct neapi_traffic *traffic)
 {
     while (r->now_ns < traffic->end_ns) {
         if (r->stretch_ns == r->now_ns) {
             change_fleet(r);
-            r->stretch_ns = next_change_ns(r);
+            r->stretch_ns = stretch_end_ns(r, traffic);
         }
         int64_t from_ns = r->now_ns;
         if (r->stretch_ns > from_ns && !r->engine->serve(r, traffic))

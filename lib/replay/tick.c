@@ -218,16 +218,32 @@ static void show_levels(struct neap_replay *r, double ready, double slowness,
 
 /* --- parts of a tick ------------------------------------------------------------------------------ */
 
+/* Those that waited for the first container came evenly since the first of them, and are now served
+ * one after the other. */
+static void let_in(struct neap_replay *r, double containers, double slowness)
+{
+    struct neapi_tick *tick = &r->tick;
+    double served_s = tick->held / (containers * tick->capacity_rate);
+    struct neapi_moment moment = {tick->held, 1, 0.5 * (tick->held_s + served_s), 1.0 / 3,
+                                  tick->station->alone_stretch * slowness};
+    if (r->counting)
+        neapi_latency_add(tick->latency, &moment);
+    tick->backlog_wait_s = served_s;
+    tick->held = tick->held_s = 0;
+}
+
 /* A part of a tick: arrivals at rate for span_s on a fleet that does not change. */
 static void serve(struct neap_replay *r, double rate, double slowness, int64_t end_ns,
                   double span_s)
 {
     double ready = (double)r->fleet.in_state[NEAP_READY];
     double containers = ready / slowness;
-    double let_in = rate * (1 - r->tick.timeout_share);
-    double timed_out = (rate - let_in) * span_s;
+    double admitted = rate * (1 - r->tick.timeout_share);
+    double timed_out = (rate - admitted) * span_s;
+    if (r->tick.held > 0)
+        let_in(r, containers, slowness);
     struct neapi_flow flow;
-    step_queue(r, let_in, containers, span_s, &flow);
+    step_queue(r, admitted, containers, span_s, &flow);
     look_ahead(r, containers, &flow);
     timed_out += time_out(r, containers, &flow);
     double refused = refuse(r, ready, containers, &flow);
@@ -252,15 +268,40 @@ static void serve(struct neap_replay *r, double rate, double slowness, int64_t e
     neapi_latency_add(r->tick.latency, &moment);
 }
 
-/* No container is ready: whatever comes is refused. */
+/* No container is ready, but a policy that starts from zero has requests wait, at most as many as at
+ * one container, and no longer than the timeout. */
+static void hold(struct neap_replay *r, double rate, int64_t end_ns, double span_s)
+{
+    struct neapi_tick *tick = &r->tick;
+    double before = tick->held, after = before + rate * span_s, timed_out = 0;
+    tick->held_s = before > 0 ? tick->held_s + span_s : span_s;
+    if (tick->held_s > tick->timeout_s) {
+        timed_out = fmax(after - rate * tick->timeout_s, 0);
+        tick->held_s = tick->timeout_s;
+    }
+    double refused = fmax(after - timed_out - r->in.container->queue_limit, 0);
+    tick->held = tick->waiting = after - timed_out - refused;
+    neapi_queue_reset(&tick->queue, tick->queue.station);
+    tick->queue.in_system = tick->held;
+    if (r->signals.on)
+        neapi_signals_add(&r->signals, end_ns, span_s,
+                          &(struct neapi_levels){.waiting = {.mean = 0.5 * (before + tick->held)}});
+    if (r->counting)
+        count_failed(r, refused, timed_out);
+}
+
+/* No container is ready: whatever comes is refused, or has to wait. */
 static void serve_nobody(struct neap_replay *r, double rate, int64_t end_ns, double span_s)
 {
     neapi_pipeline_add(&r->pipeline, end_ns, span_s, 0, 0, rate);
-    if (r->signals.on)
+    if (r->holds)
+        hold(r, rate, end_ns, span_s);
+    else if (r->signals.on)
         neapi_signals_add(&r->signals, end_ns, span_s, &(struct neapi_levels){.per_container = 0});
     if (!r->counting)
         return;
-    count_failed(r, rate * span_s, 0);
+    if (!r->holds)
+        count_failed(r, rate * span_s, 0);
     neapi_replay_count_cpu(r, 0, span_s);
 }
 

@@ -76,6 +76,7 @@ static void reset(struct neap_replay *r)
     neapi_queue_reset(&r->tick.queue, NULL);
     take_mix(r);
     r->tick.timeout_share = r->tick.backlog_wait_s = r->tick.waiting = 0;
+    r->tick.held = r->tick.held_s = 0;
 }
 
 static void open_window(struct neap_replay *r)
@@ -93,6 +94,19 @@ static double backlog(const struct neap_replay *r)
 {
     double held = r->interval.ready_s / r->interval.span_s * r->mix.station[0]->workers;
     return fmax(r->tick.queue.in_system - held, 0);
+}
+
+static bool held(const struct neap_replay *r)
+{
+    return r->tick.held >= 1 - 1e-6;
+}
+
+static int64_t next_request_ns(const struct neap_replay *r, const struct neapi_traffic *traffic)
+{
+    if (!(traffic->rate > 0))
+        return INT64_MAX;
+    double wait_ns = ceil(fmax(1 - r->tick.held, 0) / traffic->rate * 1e9);
+    return wait_ns < 1e17 ? r->now_ns + (int64_t)wait_ns : INT64_MAX;
 }
 
 /* --- latencies and requests ----------------------------------------------------------------------- */
@@ -174,4 +188,6 @@ const struct neapi_engine neapi_engine_tick = {.name = "tick",
                                                .begin_period = begin_period,
                                                .end_period = end_period,
                                                .backlog = backlog,
+                                               .held = held,
+                                               .next_request_ns = next_request_ns,
                                                .finish = finish};

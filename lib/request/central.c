@@ -177,12 +177,12 @@ static uint64_t waiting(struct central *c, int64_t at_ns)
 static void serve_hard(struct neap_pool *pool, struct central *c,
                        const struct neap_requests *requests, size_t i)
 {
-    int64_t at_ns = requests->arrival_ns[i];
+    int64_t arrival_ns = requests->arrival_ns[i], at_ns = neapi_comes_ns(pool, requests, i);
     int64_t free_ns = c->used > 0 ? first_free_ns(c) : INT64_MAX;
     size_t class_number = neapi_class_of(requests, i);
     if (free_ns > at_ns) {
-        bool late = free_ns - at_ns > pool->timeout_ns;
-        int64_t leaves_ns = late ? at_ns + pool->timeout_ns : free_ns;
+        bool late = free_ns - arrival_ns > pool->timeout_ns;
+        int64_t leaves_ns = late ? arrival_ns + pool->timeout_ns : free_ns;
         bool full = waiting(c, at_ns) >= c->limit;
         bool stays = late ? leaves_ns > pool->to_ns : leaves_ns >= pool->to_ns;
         if (!full && stays)
@@ -200,7 +200,7 @@ static void serve_hard(struct neap_pool *pool, struct central *c,
         c->count = c->gone = 0;
     }
     const struct neap_needs *needs = &requests->needs[first_version(pool, c)];
-    serve(pool, c, class_number, at_ns, free_ns > at_ns ? free_ns : at_ns,
+    serve(pool, c, class_number, arrival_ns, free_ns > at_ns ? free_ns : at_ns,
           (struct neapi_need){needs->cpu_ns[i], needs->wait_ns[i]});
 }
 
@@ -245,7 +245,7 @@ static void add(struct neap_pool *pool, const struct neap_requests *requests)
 {
     struct central *c = pool->state;
     bool plain = pool->options.classes == 1 && pool->options.versions == 1 && !pool->any_cold &&
-                 c->settled.cpu_rate == 1 && pool->ready > 0;
+                 c->settled.cpu_rate == 1 && pool->ready > 0 && !neapi_are_late(pool, requests);
     if (plain)
         add_plain(pool, c, requests);
     else

@@ -104,13 +104,14 @@ STEP void arrive(struct neap_pool *pool, struct neapi_events *e,
                  const struct neap_requests *requests, size_t i, struct neapi_ways ways)
 {
     uint32_t slot = 0, record = NEAPI_NO_RECORD;
-    int64_t now_ns = requests->arrival_ns[i];
+    int64_t now_ns = neapi_comes_ns(pool, requests, i);
     enum place place = find_place(pool, e, requests->pick[i], now_ns, &slot, ways);
     struct neapi_place p = neapi_place_of(pool, e, slot);
     if (place == TO_WORKER) {
         const struct neap_needs *needs = &requests->needs[p.c->version];
-        struct neapi_lane lane = {now_ns, needs->wait_ns[i], 0, NEAPI_NO_RECORD,
+        struct neapi_lane lane = {requests->arrival_ns[i], needs->wait_ns[i], 0, NEAPI_NO_RECORD,
                                   (uint32_t)neapi_class_of(requests, i)};
+        pool->waited_ns += (double)(now_ns - lane.arrival_ns);
         neapi_start(p, now_ns, lane, needs->cpu_ns[i], ways);
     } else {
         record = place == NOWHERE ? NEAPI_NO_RECORD : neapi_record_take(pool, requests, i);
@@ -123,10 +124,11 @@ STEP void arrive(struct neap_pool *pool, struct neapi_events *e,
 }
 
 /* An attempt of a client. */
-static void send(struct neap_pool *pool, struct neapi_events *e, uint32_t record, int64_t now_ns)
+static void send(struct neap_pool *pool, struct neapi_events *e, uint32_t record, int64_t sent_ns,
+                 int64_t now_ns)
 {
     uint32_t slot = 0, pick = e->record[record].pick;
-    neapi_client_send(e, record, now_ns);
+    neapi_client_send(e, record, sent_ns);
     enum place place =
         pool->ready == 0 ? NOWHERE : find_place(pool, e, pick, now_ns, &slot, e->ways);
     struct neapi_place p = neapi_place_of(pool, e, slot);
@@ -174,7 +176,7 @@ static void follow(struct neap_pool *pool, struct neapi_events *e, int64_t to_ns
         else if (patience_ns == now_ns)
             neapi_client_give_up(pool, now_ns);
         else if (now_ns < pool->to_ns)
-            send(pool, e, neapi_client_due(pool), now_ns);
+            send(pool, e, neapi_client_due(pool), now_ns, now_ns);
         else
             return;
     }
@@ -193,7 +195,7 @@ static void add_any(struct neap_pool *pool, const struct neap_requests *requests
     struct neapi_events *e = pool->state;
     for (size_t i = 0; i < requests->count; i++) {
         if (e->ways.in_order)
-            follow(pool, e, requests->arrival_ns[i]);
+            follow(pool, e, neapi_comes_ns(pool, requests, i));
         if (!e->ways.clients && pool->ready > 0) {
             arrive(pool, e, requests, i, e->ways);
             continue;
@@ -202,7 +204,7 @@ static void add_any(struct neap_pool *pool, const struct neap_requests *requests
         if (record == NEAPI_NO_RECORD)
             neapi_pool_fail(pool, neapi_class_of(requests, i), NEAP_FAILED_QUEUE_FULL, 0);
         else
-            send(pool, e, record, requests->arrival_ns[i]);
+            send(pool, e, record, requests->arrival_ns[i], neapi_comes_ns(pool, requests, i));
     }
 }
 
@@ -234,7 +236,7 @@ STEP void add_plain(struct neap_pool *pool, const struct neap_requests *requests
     }
     for (size_t i = 0; i < requests->count; i++) {
         if (ways.in_order)
-            follow_containers(pool, e, requests->arrival_ns[i], ways);
+            follow_containers(pool, e, neapi_comes_ns(pool, requests, i), ways);
         fetch(pool, e, requests, i, ways);
         arrive(pool, e, requests, i, ways);
     }

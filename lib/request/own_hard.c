@@ -74,7 +74,8 @@ void neapi_own_hard(struct neap_pool *pool, const struct neap_requests *requests
                     uint32_t slot)
 {
     struct neapi_own *own = pool->state;
-    int64_t at_ns = requests->arrival_ns[i], free_ns = neapi_own_free(own, slot)[0];
+    int64_t arrival_ns = requests->arrival_ns[i], at_ns = neapi_comes_ns(pool, requests, i);
+    int64_t free_ns = neapi_own_free(own, slot)[0];
     size_t class_number = neapi_class_of(requests, i);
     const struct neap_needs *needs = &requests->needs[pool->slot[slot].version];
     if (free_ns > at_ns) {
@@ -83,8 +84,8 @@ void neapi_own_hard(struct neap_pool *pool, const struct neap_requests *requests
             neapi_pool_fail(pool, class_number, NEAP_FAILED_QUEUE_FULL, 0);
             return;
         }
-        bool late = free_ns - at_ns > pool->timeout_ns;
-        int64_t leaves_ns = late ? at_ns + pool->timeout_ns : free_ns;
+        bool late = free_ns - arrival_ns > pool->timeout_ns;
+        int64_t leaves_ns = late ? arrival_ns + pool->timeout_ns : free_ns;
         if (late ? leaves_ns > pool->to_ns : leaves_ns >= pool->to_ns) {
             if (put_in_queue(own, slot, requests, i, pool->options.versions))
                 count_more(own, slot);
@@ -104,8 +105,8 @@ void neapi_own_hard(struct neap_pool *pool, const struct neap_requests *requests
         *neapi_own_ends(own, slot) = 0;
     }
     struct neapi_need need = {needs->cpu_ns[i], needs->wait_ns[i]};
-    int64_t end_ns = neapi_settled_serve(&own->settled, pool, slot, class_number,
-                                         requests->arrival_ns[i], at_ns, need);
+    int64_t end_ns =
+        neapi_settled_serve(&own->settled, pool, slot, class_number, arrival_ns, at_ns, need);
     neapi_own_take(own, slot, end_ns);
     count_more(own, slot);
     count(pool, own, slot, end_ns);

@@ -143,7 +143,7 @@ static ALWAYS_INLINE void serve(struct neap_pool *pool, const struct neap_reques
     const struct row row = {pool->row, pool->ready};
     uint32_t workers = (uint32_t)pool->options.workers;
     if (pool->ready > 0 && pool->options.classes == 1 && pool->options.versions == 1 &&
-        !pool->any_cold && own->settled.cpu_rate == 1) {
+        !pool->any_cold && own->settled.cpu_rate == 1 && !neapi_are_late(pool, requests)) {
         serve_plain(pool, requests, width, balancer);
         return;
     }
@@ -152,8 +152,8 @@ static ALWAYS_INLINE void serve(struct neap_pool *pool, const struct neap_reques
             neapi_pool_fail(pool, neapi_class_of(requests, i), NEAP_FAILED_QUEUE_FULL, 0);
         else
             neapi_own_hard(pool, requests, i,
-                           choose(own, row, requests->pick[i], requests->arrival_ns[i], width,
-                                  workers, balancer));
+                           choose(own, row, requests->pick[i], neapi_comes_ns(pool, requests, i),
+                                  width, workers, balancer));
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "base/fail.h"
+#include "request/door.h"
 #include "request/pool.h"
 
 /* The first that fits serves. */
@@ -52,7 +53,8 @@ static enum neap_status make(struct neap_pool *p, struct neap_error *error)
     if (p->slot == NULL || p->row == NULL || p->draining == NULL || p->unused == NULL ||
         p->gone == NULL || p->class == NULL || p->latency == NULL || p->latency_taken_ns == NULL)
         return neapi_no_memory(error, "a pool of containers");
-    return p->kernel->make(p, error);
+    enum neap_status status = neapi_door_make(&p->door, o, error);
+    return status == NEAP_OK ? p->kernel->make(p, error) : status;
 }
 
 enum neap_status neap_pool_new(struct neap_pool **pool, const struct neap_pool_options *options,
@@ -81,6 +83,7 @@ void neap_pool_free(struct neap_pool *pool)
     if (pool == NULL)
         return;
     pool->kernel->unmake(pool);
+    neapi_door_unmake(&pool->door);
     free(pool->slot);
     free(pool->row);
     free(pool->draining);
@@ -106,6 +109,7 @@ void neap_pool_reset(struct neap_pool *p, int64_t now_ns)
     }
     p->totals = (struct neap_pool_totals){.offered = 0};
     p->lost_ns = p->waited_ns = 0;
+    p->door.first = p->door.count = 0;
     memset(p->class, 0, o->classes * sizeof *p->class);
     memset(p->latency, 0, o->classes * NEAPI_LATENCY_BUCKETS * sizeof *p->latency);
     memset(p->latency_taken_ns, 0, o->classes * sizeof *p->latency_taken_ns);
@@ -238,6 +242,8 @@ void neap_pool_begin(struct neap_pool *pool, int64_t to_ns)
     pool->any_cold = find_cold(pool);
     pool->kernel->begin(pool);
     pool->row_changed = false;
+    if (pool->door.count > 0 && pool->ready > 0)
+        neapi_door_open(pool);
 }
 
 void neap_pool_add(struct neap_pool *pool, const struct neap_requests *requests)
@@ -247,13 +253,20 @@ void neap_pool_add(struct neap_pool *pool, const struct neap_requests *requests)
     else
         for (size_t i = 0; i < requests->count; i++)
             pool->class[requests->class_number[i]].offered++;
-    pool->kernel->add(pool, requests);
+    if (pool->ready == 0 && pool->options.holds)
+        neapi_door_add(pool, requests);
+    else
+        pool->kernel->add(pool, requests);
 }
 
 void neap_pool_end(struct neap_pool *pool)
 {
     pool->kernel->end(pool);
     pool->now_ns = pool->to_ns;
+    if (pool->door.count > 0)
+        neapi_door_expire(pool, pool->now_ns);
+    pool->totals.waiting += (int64_t)pool->door.count;
+    pool->totals.present += (int64_t)pool->door.count;
     if (pool->totals.waiting > pool->totals.waiting_most)
         pool->totals.waiting_most = pool->totals.waiting;
     end_drains(pool);
@@ -279,7 +292,9 @@ struct neap_pool_presence neap_pool_presence(const struct neap_pool *pool)
 {
     double present_ns, waiting_ns;
     pool->kernel->ages(pool, &present_ns, &waiting_ns);
-    present_ns += pool->lost_ns;
+    double held_ns = neapi_door_age_ns(&pool->door, pool->now_ns);
+    present_ns += pool->lost_ns + held_ns;
+    waiting_ns += held_ns;
     for (size_t c = 0; c < pool->options.classes; c++)
         present_ns += (double)pool->class[c].latency_ns;
     return (struct neap_pool_presence){present_ns / 1e9, (waiting_ns + pool->waited_ns) / 1e9};

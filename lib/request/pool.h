@@ -40,6 +40,7 @@ struct neapi_kernel {
     /* The slot is gone at pool->now_ns: what it holds is lost (neapi_pool_fail). */
     void (*cut)(struct neap_pool *pool, uint32_t slot);
     void (*begin)(struct neap_pool *pool);
+    /* Requests in order; those sent before the stretch began have waited at the door. */
     void (*add)(struct neap_pool *pool, const struct neap_requests *requests);
     /* Time is pool->to_ns: all CPU until then is booked, totals.present and .waiting are set. */
     void (*end)(struct neap_pool *pool);
@@ -49,8 +50,18 @@ struct neapi_kernel {
 
 extern const struct neapi_kernel neapi_kernel_own, neapi_kernel_central, neapi_kernel_events;
 
+/* Requests that wait until a container is ready (door.c). */
+struct neapi_door {
+    int64_t *arrival_ns, *time_ns; /* time_ns: by version CPU, and time without */
+    uint32_t *pick;
+    uint8_t *class_number;
+    struct neap_needs *needs; /* by version */
+    size_t first, count, size, versions;
+};
+
 struct neap_pool {
     struct neap_pool_options options;
+    struct neapi_door door;
     const struct neapi_kernel *kernel;
     void *state;           /* the kernel's */
     int64_t now_ns, to_ns; /* of the stretch */
@@ -137,6 +148,21 @@ static inline void neapi_pool_use(struct neap_pool *pool, size_t class_number, u
         pool->totals.cpu_ns += cpu_ns;
     else
         pool->totals.cpu_draining_ns += cpu_ns;
+}
+
+/* When the i-th request comes to containers: not before the stretch begins. */
+static inline int64_t neapi_comes_ns(const struct neap_pool *pool,
+                                     const struct neap_requests *requests, size_t i)
+{
+    int64_t arrival_ns = requests->arrival_ns[i];
+    return arrival_ns > pool->now_ns ? arrival_ns : pool->now_ns;
+}
+
+/* Whether requests have waited at the door. */
+static inline bool neapi_are_late(const struct neap_pool *pool,
+                                  const struct neap_requests *requests)
+{
+    return requests->count > 0 && requests->arrival_ns[0] < pool->now_ns;
 }
 
 static inline size_t neapi_class_of(const struct neap_requests *requests, size_t i)

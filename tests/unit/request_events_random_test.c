@@ -86,6 +86,7 @@ static struct neap_pool_options any_options(struct source *s)
     o.balancer = (enum neap_balancer_type)choice(s, 5);
     o.queue_limit = limit[choice(s, 5)];
     o.waiting_most = choice(s, 3) == 0 ? 20 : 5000;
+    o.holds = choice(s, 2);
     o.classes = 1 + choice(s, 2);
     o.versions = 1 + choice(s, 2);
     o.burst_cores = o.cores * (double)(1 + choice(s, 3));

@@ -349,6 +349,7 @@ static void choose_options(struct walk *walk)
     o->queue_limit = limit[choice(walk, 4)];
     o->timeout_s = choice(walk, 2) ? (double)NAN : 0.3;
     o->containers_most = 40;
+    o->holds = choice(walk, 2);
     o->classes = 1 + choice(walk, 3);
     if (o->balancer != NEAP_BALANCER_CENTRAL) { /* there it matters which worker is taken */
         o->versions = 1 + choice(walk, 2);
