@@ -24,7 +24,8 @@ static void forget(void *context)
 
 static struct neap_autoscaler *make(struct own *own)
 {
-    const struct neap_callback call = {answer, forget, own, true};
+    const struct neap_callback call = {
+        .decide = answer, .reset = forget, .context = own, .reads_request_rate = true};
     struct neap_autoscaler *scaler = NULL;
     assert_int_equal(neap_autoscaler_from_callback(&scaler, &call, NULL), NEAP_OK);
     assert_int_equal(neap_autoscaler_set(scaler, "min", "2", NULL), NEAP_OK);

@@ -118,7 +118,7 @@ static void test_the_tick_engine_expects_as_much(void **state)
     static const char *const wait[] = {"20s", "mean=9s cv=1", "mean=2s cv=1", "mean=0.2s cv=1"};
     (void)state;
     for (int i = 0; i < 4; i++) {
-        char exact[2048], expected[2048];
+        char exact[4096], expected[2048];
         snprintf(expected, sizeof expected,
                  "[traffic]\nfile = none\n[profile old]\ncpu_demand = 2ms\nwait = %s\n"
                  "[profile same]\nfrom = old\ncpu_speedup = 1\n[metrics]\nnoise = off\n" FIXED("80")
