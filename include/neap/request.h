@@ -100,7 +100,7 @@ struct neap_pool_options {
     size_t containers_most; /* ready and draining together */
     size_t waiting_most;    /* requests in queues and between attempts, all containers together */
     size_t classes, versions;
-    bool holds;     /* while none is ready requests wait, as many as at one; else they are refused */
+    bool holds; /* while none is ready requests wait, as many as at one; else they are refused */
     bool by_events; /* the kernel that does everything, where a faster one would do too */
 };
 
