@@ -77,7 +77,7 @@ enum neap_status neap_autoscaler_from_callback(struct neap_autoscaler **scaler,
                           "decides");
     struct neap_autoscaler *made = NULL;
     enum neap_status status = neap_autoscaler_new(&made, &neapi_autoscaler_callback, error);
-    if (status != NEAP_OK)
+    if (made == NULL)
         return status;
     struct neapi_callback *settings = made->settings;
     settings->call = *callback;

@@ -107,8 +107,9 @@ struct neapi_tracking_vote neapi_tracking_combine(const struct neapi_tracking_vo
         return *out;
     if (against == NULL && in != NULL)
         return *in;
-    struct neapi_tracking_vote kept =
-        against != NULL ? *against : *largest(votes, count, NEAPI_TRACKING_HOLD, true);
+    if (against == NULL)
+        against = largest(votes, count, NEAPI_TRACKING_HOLD, true);
+    struct neapi_tracking_vote kept = against != NULL ? *against : votes[0];
     if (in != NULL)
         kept.reason = NEAP_REASON_IN_OUTVOTED;
     return kept;
