@@ -166,7 +166,7 @@ int neap_autoscaler_unpublished(const struct neap_autoscaler *scaler, char *text
         size_t length = strcspn(at, "|"), room = used < size ? size - used : 0;
         neapi_print(key, sizeof key, "%.*s", (int)length, at);
         neap_autoscaler_format(scaler, key, value, sizeof value);
-        int added = neapi_print(text + (room > 0 ? used : 0), room, "%s%s = %s",
+        int added = neapi_print(room > 0 ? text + used : NULL, room, "%s%s = %s",
                                 used > 0 ? ", " : "", key, value);
         used += added > 0 ? (size_t)added : 0;
         at += length + (at[length] == '|');

@@ -166,7 +166,8 @@ static struct look last_minute(struct cloud_run *run, const struct look *newest)
         known++;
         in_flight += look->in_flight;
     }
-    return (struct look){newest->time_ns, cores / count, in_flight / known};
+    return (struct look){newest->time_ns, count > 0 ? cores / count : (double)NAN,
+                         known > 0 ? in_flight / known : (double)NAN};
 }
 
 /* --- what is needed --------------------------------------------------------------------------- */

@@ -88,10 +88,18 @@ void neapi_hpa_value(const struct neapi_hpa_signal *signal, const struct neapi_h
     proposal->replicas = neapi_to_int32(ceil(proposal->ratio));
 }
 
+/* Without any pod it is no number, or without bound: not within any tolerance. */
+static double per_pod_ratio(int64_t usage_m, int64_t target, int64_t status)
+{
+    if (status == 0)
+        return usage_m == 0 ? (double)NAN : (double)INFINITY;
+    return (double)usage_m / ((double)target * (double)status);
+}
+
 void neapi_hpa_per_pod(const struct neapi_hpa_signal *signal, const struct neapi_hpa_rules *rules,
                        int64_t status, int64_t usage_m, struct neapi_hpa_proposal *proposal)
 {
-    double ratio = (double)usage_m / ((double)signal->target * (double)status);
+    double ratio = per_pod_ratio(usage_m, signal->target, status);
     propose_nothing(signal, status, NEAP_REASON_TOLERANCE, proposal);
     proposal->failed = false;
     proposal->metric = (double)neapi_hpa_per_pod_usage_m(usage_m, status) / 1000;
