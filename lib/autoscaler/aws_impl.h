@@ -13,8 +13,7 @@
 
 #include "autoscaler/decision.h"
 
-/* --- metrics (aws_metric.c)
- * -------------------------------------------------------------------------- */
+/* --- metrics (aws_metric.c) ------------------------------------------------------------------- */
 
 enum neapi_aws_metric {
     NEAPI_AWS_CPU,    /* use of the service's CPU reservation, percent */
@@ -48,8 +47,7 @@ void neapi_aws_series_push(struct neapi_aws_series *series, double value);
 /* The point that is age points older than the newest; NaN when it is missing or forgotten. */
 double neapi_aws_series_at(const struct neapi_aws_series *series, size_t age);
 
-/* --- alarms (aws_alarm.c)
- * ---------------------------------------------------------------------------- */
+/* --- alarms (aws_alarm.c) --------------------------------------------------------------------- */
 
 enum neapi_aws_state { NEAPI_AWS_OK, NEAPI_AWS_ALARM, NEAPI_AWS_INSUFFICIENT_DATA };
 
@@ -85,8 +83,7 @@ enum neapi_aws_value { NEAPI_AWS_NEWEST, NEAPI_AWS_MEAN };
 double neapi_aws_alarm_value(const struct neapi_aws_alarm *alarm,
                              const struct neapi_aws_series *series, enum neapi_aws_value which);
 
-/* --- cooldowns and bounds (aws_limits.c)
- * ------------------------------------------------------------- */
+/* --- cooldowns and bounds (aws_limits.c) ------------------------------------------------------ */
 
 struct neapi_aws_limits {
     int64_t min, max;
@@ -138,8 +135,7 @@ void neapi_aws_record(const struct neapi_aws_limits *limits, struct neapi_aws_ac
 bool neapi_aws_correct(const struct neapi_aws_limits *limits, const struct neap_reading *reading,
                        struct neap_decision *decision);
 
-/* --- settings (aws_settings.c)
- * ----------------------------------------------------------------------- */
+/* --- settings (aws_settings.c) ---------------------------------------------------------------- */
 
 struct neapi_aws_settings {
     double min, max, period_s, delivery_s;

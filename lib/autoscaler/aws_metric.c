@@ -88,8 +88,7 @@ double neapi_aws_reported(enum neapi_aws_metric metric, double value)
     return metric == NEAPI_AWS_RATE ? value : value / 100;
 }
 
-/* --- series
- * ------------------------------------------------------------------------------------------ */
+/* --- series ----------------------------------------------------------------------------------- */
 
 void neapi_aws_series_push(struct neapi_aws_series *series, double value)
 {

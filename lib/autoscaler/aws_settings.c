@@ -5,23 +5,9 @@
 #include <math.h>
 
 #include "autoscaler/aws_impl.h"
+#include "autoscaler/types.h"
 #include "base/array.h"
 #include "base/fail.h"
-
-static enum neap_status check_size(const struct neapi_aws_settings *settings,
-                                   struct neap_error *error)
-{
-    if (isnan(settings->max))
-        return neapi_fail(error, NEAP_BAD_ARGUMENT,
-                          "max: not set, expected the most replicas that the autoscaler may ask "
-                          "for: add max = N to [autoscaler]");
-    if (settings->min > settings->max)
-        return neapi_fail(error, NEAP_BAD_ARGUMENT,
-                          "min: found %.0f, expected at most max, which is %.0f: lower min or "
-                          "raise max",
-                          settings->min, settings->max);
-    return NEAP_OK;
-}
 
 static enum neap_status check_points(const char *side, double points, double periods,
                                      struct neap_error *error)
@@ -53,7 +39,9 @@ enum neap_status neapi_aws_settings_use(const struct neapi_aws_settings *setting
                                         const struct neap_parameter *parameters, uint64_t given,
                                         struct neapi_aws_limits *limits, struct neap_error *error)
 {
-    enum neap_status status = check_size(settings, error);
+    int64_t min, max;
+    enum neap_status status =
+        neapi_autoscaler_sizes(&min, &max, settings->min, settings->max, error);
     if (status == NEAP_OK)
         status = check_points("scale_out", settings->out_points, settings->out_periods, error);
     if (status == NEAP_OK)
@@ -64,8 +52,8 @@ enum neap_status neapi_aws_settings_use(const struct neapi_aws_settings *setting
         return status;
     bool warms_up = !isnan(settings->warm_up_s);
     *limits =
-        (struct neapi_aws_limits){.min = (int64_t)settings->min,
-                                  .max = (int64_t)settings->max,
+        (struct neapi_aws_limits){.min = min,
+                                  .max = max,
                                   .out_cooldown_ns = llround(settings->out_cooldown_s * 1e9),
                                   .in_cooldown_ns = llround(settings->in_cooldown_s * 1e9),
                                   .warms_up = warms_up,

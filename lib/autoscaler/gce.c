@@ -11,6 +11,7 @@
 #include "autoscaler/gce_impl.h"
 #include "autoscaler/types.h"
 #include "base/array.h"
+#include "base/duration.h"
 #include "base/fail.h"
 
 static const double metric_s = 60; /* granularity of its metrics */
@@ -59,22 +60,13 @@ static const struct neap_parameter parameters[] = {
      "whether the size at the first evaluation counts as a recommendation; unpublished"},
     {0}};
 
-static int64_t to_ns(double seconds)
-{
-    return (int64_t)llround(seconds * 1e9);
-}
-
 static enum neap_status check(const struct settings *settings, struct neap_error *error)
 {
-    if (isnan(settings->max))
-        return neapi_fail(error, NEAP_BAD_ARGUMENT,
-                          "max: not set, expected the most instances that the autoscaler may ask "
-                          "for: add max = N to [autoscaler]");
-    if (settings->min > settings->max)
-        return neapi_fail(error, NEAP_BAD_ARGUMENT,
-                          "min: found %.0f, expected at most max, which is %.0f: lower min or "
-                          "raise max",
-                          settings->min, settings->max);
+    int64_t min, max;
+    enum neap_status status =
+        neapi_autoscaler_sizes(&min, &max, settings->min, settings->max, error);
+    if (status != NEAP_OK)
+        return status;
     if (!isnan(settings->in_count) && !isnan(settings->in_share))
         return neapi_fail(error, NEAP_BAD_ARGUMENT,
                           "scale_in.share: found together with scale_in.count, expected one of "
@@ -98,12 +90,12 @@ static struct neapi_gce_rules rules_of(const struct settings *settings, uint64_t
         .target_queued = settings->target_queued,
         .min = (int64_t)settings->min,
         .max = (int64_t)settings->max,
-        .stabilization_ns = to_ns(settings->stabilization_s),
-        .initialization_ns = to_ns(settings->initialization_s),
+        .stabilization_ns = neapi_to_ns(settings->stabilization_s),
+        .initialization_ns = neapi_to_ns(settings->initialization_s),
         .ignores_when_falling = settings->initializing == 1,
         .remembers_start = settings->start == 0,
         .mode = (enum neapi_gce_mode)settings->mode,
-        .in_window_ns = to_ns(settings->in_window_s),
+        .in_window_ns = neapi_to_ns(settings->in_window_s),
         .in_count = isnan(settings->in_count) ? -1 : (int64_t)settings->in_count,
         .in_share = settings->in_share,
         .in_share_down = settings->rounding == 1};

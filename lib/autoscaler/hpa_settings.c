@@ -6,6 +6,8 @@
 #include <math.h>
 
 #include "autoscaler/hpa_settings.h"
+#include "autoscaler/types.h"
+#include "base/duration.h"
 #include "base/fail.h"
 
 enum behavior { BEHAVIOR_AUTO, BEHAVIOR_LEGACY, BEHAVIOR_V2 };
@@ -110,28 +112,12 @@ void neapi_hpa_rules_init(struct neapi_hpa_rules *rules)
     rules->down.window_ns = INT64_C(300000000000);
 }
 
-static int64_t to_ns(double seconds)
-{
-    return (int64_t)llround(seconds * 1e9);
-}
-
 static enum neap_status set_size(struct neapi_hpa_rules *rules,
                                  const struct neapi_hpa_settings *settings,
                                  struct neap_error *error)
 {
-    if (isnan(settings->max))
-        return neapi_fail(error, NEAP_BAD_ARGUMENT,
-                          "max: not set, expected the most replicas that the autoscaler may ask "
-                          "for: add max = N to [autoscaler]");
-    if (settings->min > settings->max)
-        return neapi_fail(error, NEAP_BAD_ARGUMENT,
-                          "min: found %.0f, expected at most max, which is %.0f: lower min or "
-                          "raise max",
-                          settings->min, settings->max);
-    rules->min = (int64_t)settings->min;
     rules->pod_level = settings->pod_level == 1;
-    rules->max = (int64_t)settings->max;
-    return NEAP_OK;
+    return neapi_autoscaler_sizes(&rules->min, &rules->max, settings->min, settings->max, error);
 }
 
 /* As the API validates it. */
@@ -197,8 +183,8 @@ static enum neap_status set_directions(struct neapi_hpa_rules *rules,
                                        const struct neapi_hpa_settings *settings,
                                        struct neap_error *error)
 {
-    rules->up.window_ns = to_ns(settings->up_window_s);
-    rules->down.window_ns = to_ns(settings->down_window_s);
+    rules->up.window_ns = neapi_to_ns(settings->up_window_s);
+    rules->down.window_ns = neapi_to_ns(settings->down_window_s);
     rules->up.select = (enum neapi_hpa_select)settings->up_select;
     rules->down.select = (enum neapi_hpa_select)settings->down_select;
     enum neap_status status =
@@ -218,9 +204,9 @@ static enum neap_status set_times(struct neapi_hpa_rules *rules,
                           "sync_delay: found %gs, expected less than sync, which is %gs: leave it "
                           "at its default of 1ms",
                           settings->sync_delay_s, settings->sync_s);
-    rules->cpu_initialization_ns = to_ns(settings->cpu_initialization_s);
-    rules->readiness_delay_ns = to_ns(settings->readiness_delay_s);
-    rules->pass_delay_ns = to_ns(settings->sync_delay_s);
+    rules->cpu_initialization_ns = neapi_to_ns(settings->cpu_initialization_s);
+    rules->readiness_delay_ns = neapi_to_ns(settings->readiness_delay_s);
+    rules->pass_delay_ns = neapi_to_ns(settings->sync_delay_s);
     return NEAP_OK;
 }
 

@@ -7,26 +7,23 @@
 #include <math.h>
 
 #include "autoscaler/keda_kind.h"
+#include "autoscaler/types.h"
+#include "base/duration.h"
 #include "base/fail.h"
 
 enum { TYPE_AVERAGE, TYPE_TOTAL };
 enum { PAUSE_NONE, PAUSE_IN, PAUSE_OUT };
-
-static int64_t to_ns(double seconds)
-{
-    return (int64_t)llround(seconds * 1e9);
-}
 
 static enum neap_status set_rules(struct neapi_keda *keda,
                                   const struct neapi_keda_settings *settings,
                                   struct neap_error *error)
 {
     bool idle = !isnan(settings->idle);
-    if (settings->min > settings->max)
-        return neapi_fail(error, NEAP_BAD_ARGUMENT,
-                          "min: found %.0f, expected at most max, which is %.0f: lower min or "
-                          "raise max",
-                          settings->min, settings->max);
+    int64_t min, max;
+    enum neap_status status =
+        neapi_autoscaler_sizes(&min, &max, settings->min, settings->max, error);
+    if (status != NEAP_OK)
+        return status;
     if (idle && settings->min < 1)
         return neapi_fail(error, NEAP_BAD_ARGUMENT,
                           "idle: found %.0f together with min = 0, expected less than min: raise "
@@ -37,10 +34,10 @@ static enum neap_status set_rules(struct neapi_keda *keda,
                           "fallback: found one of fallback.failures and fallback.replicas, "
                           "expected both or none: add the other");
     keda->rules =
-        (struct neapi_keda_rules){.min = (int64_t)settings->min,
+        (struct neapi_keda_rules){.min = min,
                                   .idle = idle ? (int64_t)settings->idle : -1,
-                                  .cooldown_ns = to_ns(settings->cooldown_s),
-                                  .initial_cooldown_ns = to_ns(settings->initial_cooldown_s),
+                                  .cooldown_ns = neapi_to_ns(settings->cooldown_s),
+                                  .initial_cooldown_ns = neapi_to_ns(settings->initial_cooldown_s),
                                   .fallback = settings->fallback_replicas > 0,
                                   .pause_in = settings->pause == PAUSE_IN,
                                   .pause_out = settings->pause == PAUSE_OUT};
@@ -161,10 +158,10 @@ static enum neap_status set_hpa(struct neapi_hpa_rules *rules,
     rules->min = settings->min > 0 ? (int64_t)settings->min : 1;
     rules->max = (int64_t)settings->max;
     rules->tolerance_up = rules->tolerance_down = settings->tolerance_share;
-    rules->pass_delay_ns = to_ns(settings->sync_delay_s);
+    rules->pass_delay_ns = neapi_to_ns(settings->sync_delay_s);
     rules->behavior = behavior || settings->pause != PAUSE_NONE;
-    rules->up.window_ns = to_ns(settings->up_window_s);
-    rules->down.window_ns = to_ns(settings->down_window_s);
+    rules->up.window_ns = neapi_to_ns(settings->up_window_s);
+    rules->down.window_ns = neapi_to_ns(settings->down_window_s);
     rules->up.select = settings->pause == PAUSE_OUT ? NEAPI_HPA_SELECT_DISABLED
                                                     : (enum neapi_hpa_select)settings->up_select;
     rules->down.select = settings->pause == PAUSE_IN ? NEAPI_HPA_SELECT_DISABLED
@@ -181,8 +178,8 @@ enum neap_status neapi_keda_set(struct neapi_keda *keda, const struct neapi_keda
                                 bool behavior, struct neap_error *error)
 {
     neapi_hpa_rules_init(&keda->hpa.rules);
-    keda->polling_ns = to_ns(settings->polling_s);
-    keda->sync_ns = to_ns(settings->sync_s);
+    keda->polling_ns = neapi_to_ns(settings->polling_s);
+    keda->sync_ns = neapi_to_ns(settings->sync_s);
     enum neap_status status = set_rules(keda, settings, error);
     if (status == NEAP_OK)
         status = set_hpa(&keda->hpa.rules, settings, behavior, error);

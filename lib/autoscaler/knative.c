@@ -9,6 +9,7 @@
 #include "autoscaler/knative_impl.h"
 #include "autoscaler/types.h"
 #include "base/array.h"
+#include "base/duration.h"
 #include "base/fail.h"
 
 static const double activation_buffer_s = 30, most_replicas = 1e7;
@@ -89,11 +90,6 @@ static enum neap_status check(const struct settings *settings, struct neap_error
     return NEAP_OK;
 }
 
-static int64_t to_ns(double seconds)
-{
-    return (int64_t)llround(seconds * 1e9);
-}
-
 static void set_rules(struct neapi_knative *made, const struct settings *settings)
 {
     struct neapi_knative_config config = {.concurrency_share = settings->share,
@@ -125,11 +121,11 @@ static void set_rules(struct neapi_knative *made, const struct settings *setting
         .burst_capacity = made->rules.burst_capacity,
         .scale_to_zero = settings->scale_to_zero == ZERO_ON,
         .stable_window_ns = made->rules.stable_window_ns,
-        .grace_ns = to_ns(settings->grace_s),
-        .retention_ns = to_ns(settings->retention_s),
-        .activation_ns = to_ns(settings->progress_s + activation_buffer_s)};
+        .grace_ns = neapi_to_ns(settings->grace_s),
+        .retention_ns = neapi_to_ns(settings->retention_s),
+        .activation_ns = neapi_to_ns(settings->progress_s + activation_buffer_s)};
     made->weighted = settings->aggregation == AGGREGATION_WEIGHTED;
-    made->tick_ns = to_ns(settings->tick_s);
+    made->tick_ns = neapi_to_ns(settings->tick_s);
 }
 
 /* --- the kind --------------------------------------------------------------------------------- */

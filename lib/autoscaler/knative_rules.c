@@ -9,6 +9,7 @@
 
 #include "autoscaler/knative_impl.h"
 #include "autoscaler/saturate.h"
+#include "base/duration.h"
 
 static const double least_target = 0.01;
 enum { LEAST_ACTIVATORS = 2, SCRAPED_IN_FULL = 3 };
@@ -58,11 +59,6 @@ struct neapi_knative_target neapi_knative_target(const struct neapi_knative_conf
     return (struct neapi_knative_target){target > least_target ? target : least_target, total};
 }
 
-static int64_t to_ns(double seconds)
-{
-    return (int64_t)llround(seconds * 1e9);
-}
-
 static int64_t initial_scale(const struct neapi_knative_config *config, int64_t own)
 {
     return own > 0 || (own == 0 && config->allow_zero_initial) ? own : config->initial_scale;
@@ -83,9 +79,9 @@ void neapi_knative_rules(struct neapi_knative_rules *rules,
         .max_down_rate = config->max_down_rate,
         .panic_threshold = given(revision->panic_threshold, config->panic_threshold),
         .activator_capacity = config->activator_capacity,
-        .stable_window_ns = to_ns(stable_s),
-        .panic_window_ns = to_ns(panic_s > 1 ? panic_s : 1),
-        .delay_ns = to_ns(given(revision->delay_s, config->delay_s)),
+        .stable_window_ns = neapi_to_ns(stable_s),
+        .panic_window_ns = neapi_to_ns(panic_s > 1 ? panic_s : 1),
+        .delay_ns = neapi_to_ns(given(revision->delay_s, config->delay_s)),
         .initial_scale = initial_scale(config, revision->initial_scale),
         .activation_scale = given_size(revision->activation_scale, 0),
         .reachable = revision->reach != NEAPI_KNATIVE_UNREACHABLE};

@@ -72,8 +72,7 @@ static const struct neap_parameter parameters[] = {
     NEAPI_AWS_ROWS(settings, "3", "3"),
     {0}};
 
-/* --- settings to policies
- * ---------------------------------------------------------------------------- */
+/* --- settings to policies --------------------------------------------------------------------- */
 
 static const char *const threshold_keys[SIDES][2] = {{"scale_out.cpu", "scale_out.rate"},
                                                      {"scale_in.cpu", "scale_in.rate"}};
@@ -149,8 +148,7 @@ static enum neap_status set_rules(struct neapi_step_scaling *scaling,
     return status;
 }
 
-/* --- the kind
- * ---------------------------------------------------------------------------------------- */
+/* --- the kind --------------------------------------------------------------------------------- */
 
 static void release(void *state)
 {

@@ -63,8 +63,7 @@ struct neapi_aws_settings neapi_tracking_defaults(double *low_share)
     return settings.aws;
 }
 
-/* --- settings to policies
- * ---------------------------------------------------------------------------- */
+/* --- settings to policies --------------------------------------------------------------------- */
 
 struct wish {
     const char *key;
@@ -118,8 +117,7 @@ static enum neap_status set_rules(struct tracking *tracking, const struct settin
     return status == NEAP_OK ? set_policies(tracking, settings, error) : status;
 }
 
-/* --- the kind
- * ---------------------------------------------------------------------------------------- */
+/* --- the kind --------------------------------------------------------------------------------- */
 
 static void release(void *state)
 {

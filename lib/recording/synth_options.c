@@ -7,6 +7,7 @@
 
 #include <neap/calendar.h>
 
+#include "base/duration.h"
 #include "base/fail.h"
 #include "base/text.h"
 #include "recording/synth.h"
@@ -181,15 +182,11 @@ static enum neap_status read_instants(int64_t *time_ns, size_t *count, const cha
     return status;
 }
 
-static int64_t to_ns(double seconds)
-{
-    return (int64_t)llround(seconds * 1e9);
-}
-
 static enum neap_status read_outages(struct neapi_synth_plan *plan, struct neap_error *error)
 {
     const struct neap_synth_options *options = plan->options;
-    int64_t at_ns[NEAPI_SYNTH_INSTANTS_MOST] = {0}, length_ns = to_ns(options->outage_length_s);
+    int64_t at_ns[NEAPI_SYNTH_INSTANTS_MOST] = {0},
+            length_ns = neapi_to_ns(options->outage_length_s);
     size_t count;
     enum neap_status status =
         read_instants(at_ns, &count, "outage_at", options->outage_at, plan->zone, error);
@@ -251,7 +248,7 @@ static enum neap_status read_span(struct neapi_synth_plan *plan, struct neap_err
                             "synth.days: found %g, expected an end before 2262", options->days);
     if (status != NEAP_OK)
         return status;
-    plan->step_ns = to_ns(options->step_s);
+    plan->step_ns = neapi_to_ns(options->step_s);
     uint64_t length_ns = (uint64_t)end_ns - (uint64_t)plan->start_ns;
     uint64_t count = end_ns <= plan->start_ns ? 0 : length_ns / (uint64_t)plan->step_ns;
     status = check_span(options, plan->start_ns, end_ns, error);

@@ -16,6 +16,7 @@
 #include <neap/random.h>
 #include <neap/replay.h>
 
+#include "base/duration.h"
 #include "replay/nodes.h"
 #include "replay/start.h"
 
@@ -177,11 +178,6 @@ void neapi_fleet_consolidate(struct neapi_fleet *fleet, int64_t now_ns);
 void neapi_fleet_emit(const struct neapi_fleet *fleet, const struct neapi_cohort *cohort,
                       int64_t count, int64_t draining_ns, int64_t end_ns);
 void neapi_fleet_find_next(struct neapi_fleet *fleet, int64_t now_ns);
-
-static inline int64_t neapi_to_ns(double seconds)
-{
-    return (int64_t)llround(seconds * 1e9);
-}
 
 /* Replicas as an autoscaler counts them. */
 static inline int64_t neapi_fleet_replicas(const struct neapi_fleet *fleet)

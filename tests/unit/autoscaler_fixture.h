@@ -15,8 +15,9 @@
 #include <gsl/gsl_errno.h>
 #include <neap/autoscaler.h>
 
-#define SECONDS(n)    ((int64_t)(n)*1000000000)
-#define SETTINGS(...) ((const char *const[][2]){__VA_ARGS__, {NULL, NULL}})
+#define SECONDS(n)     ((int64_t)(n)*1000000000)
+#define SETTINGS(...)  ((const char *const[][2]){__VA_ARGS__, {NULL, NULL}})
+#define UP_TO_100(...) SETTINGS({"max", "100"}, __VA_ARGS__)
 
 /* Not prepared. */
 static inline struct neap_autoscaler *new_scaler(const char *type, const char *const settings[][2])
@@ -67,6 +68,7 @@ static inline struct neap_decision decide(struct neap_autoscaler *scaler,
                                           const struct neap_reading *reading)
 {
     struct neap_decision decision;
+    memset(&decision, 0x5a, sizeof decision); /* what is not written shows */
     neap_autoscaler_decide(scaler, reading, &decision);
     assert_int_equal(decision.time_ns, reading->now_ns);
     assert_int_equal(decision.before, reading->replicas);

@@ -1,39 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The autoscaler of managed instance groups, with numbers worked out by hand from its rules. */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-#include <neap/autoscaler.h>
+#include "autoscaler_fixture.h"
 
 static const int64_t second_ns = 1000000000;
-
-#define SETTINGS(...) ((const char *const[][2]){{"max", "100"}, __VA_ARGS__, {NULL, NULL}})
-
-static struct neap_autoscaler *unprepared(const char *const settings[][2])
-{
-    struct neap_autoscaler *scaler = NULL;
-    struct neap_error error = {0};
-    assert_int_equal(neap_autoscaler_new(&scaler, neap_autoscaler_find("gce"), &error), NEAP_OK);
-    for (size_t i = 0; settings[i][0] != NULL; i++)
-        if (neap_autoscaler_set(scaler, settings[i][0], settings[i][1], &error) != NEAP_OK)
-            fail_msg("%s = %s: %s", settings[i][0], settings[i][1], error.message);
-    return scaler;
-}
-
-static struct neap_autoscaler *gce(const char *const settings[][2])
-{
-    struct neap_error error = {0};
-    struct neap_autoscaler *scaler = unprepared(settings);
-    if (neap_autoscaler_prepare(scaler, &error) != NEAP_OK)
-        fail_msg("prepare: %s", error.message);
-    return scaler;
-}
 
 /* Started long ago, using that much of one vCPU. */
 static struct neap_pods instances(int64_t count, int64_t usage_m)
@@ -60,15 +30,6 @@ static struct neap_reading reading_of(const struct neap_pods *pods, size_t count
                                  .latency_s = (double)NAN};
 }
 
-static struct neap_decision decide(struct neap_autoscaler *scaler,
-                                   const struct neap_reading *reading)
-{
-    struct neap_decision decision;
-    memset(&decision, 0x5a, sizeof decision);
-    neap_autoscaler_decide(scaler, reading, &decision);
-    return decision;
-}
-
 /* A decision on that many equal instances. */
 static struct neap_decision go_on(struct neap_autoscaler *scaler, int64_t size, int64_t usage_m,
                                   int64_t at_s)
@@ -87,7 +48,7 @@ static struct neap_decision ask(struct neap_autoscaler *scaler, int64_t size, in
 static void the_size_is_load_over_target_rounded_up(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = gce(SETTINGS({"start", "forgotten"}));
+    struct neap_autoscaler *scaler = make_scaler("gce", UP_TO_100({"start", "forgotten"}));
     struct neap_decision got = ask(scaler, 10, 690); /* 11.5 */
     assert_int_equal(got.after, 12);
     assert_int_equal(got.reason, NEAP_REASON_METRIC);
@@ -102,7 +63,8 @@ static void the_size_is_load_over_target_rounded_up(void **context)
 static void loads_on_the_spot_start_no_instance(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = gce(SETTINGS({"target_cpu", "70%"}, {"start", "forgotten"}));
+    struct neap_autoscaler *scaler =
+        make_scaler("gce", UP_TO_100({"target_cpu", "70%"}, {"start", "forgotten"}));
     for (int64_t size = 1; size <= 100; size++)
         assert_int_equal(ask(scaler, size, 700).after, size);
     neap_autoscaler_free(scaler);
@@ -111,7 +73,7 @@ static void loads_on_the_spot_start_no_instance(void **context)
 static void the_largest_need_of_the_period_counts(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = gce(SETTINGS({"stabilization", "300s"}));
+    struct neap_autoscaler *scaler = make_scaler("gce", UP_TO_100({"stabilization", "300s"}));
     assert_int_equal(go_on(scaler, 10, 900, 0).after, 15);
     struct neap_decision got = go_on(scaler, 15, 200, 60);
     assert_int_equal(got.wanted, 5);
@@ -128,7 +90,7 @@ static void the_largest_need_of_the_period_counts(void **context)
 static void the_size_found_first_is_held(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = gce(SETTINGS({"min", "1"}));
+    struct neap_autoscaler *scaler = make_scaler("gce", UP_TO_100({"min", "1"}));
     assert_int_equal(go_on(scaler, 20, 60, 0).after, 20);
     assert_int_equal(go_on(scaler, 20, 60, 540).after, 20);
     assert_int_equal(go_on(scaler, 20, 60, 600).after, 2);
@@ -140,7 +102,7 @@ static void the_size_found_first_is_held(void **context)
 static void starting_instances_do_not_make_it_larger(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = gce(SETTINGS({"start", "forgotten"}));
+    struct neap_autoscaler *scaler = make_scaler("gce", UP_TO_100({"start", "forgotten"}));
     struct neap_pods pods[2] = {instances(8, 600), instances(2, 1000)};
     struct neap_reading reading = reading_of(pods, 2, 10, 0);
     pods[1].start_ns = reading.now_ns - 59 * second_ns;
@@ -155,7 +117,7 @@ static void starting_instances_do_not_make_it_larger(void **context)
     neap_autoscaler_reset(scaler);
     assert_int_equal(decide(scaler, &reading).after, 9); /* 8.3 downward */
     neap_autoscaler_free(scaler);
-    scaler = gce(SETTINGS({"start", "forgotten"}, {"initializing", "ignored"}));
+    scaler = make_scaler("gce", UP_TO_100({"start", "forgotten"}, {"initializing", "ignored"}));
     assert_int_equal(decide(scaler, &reading).after, 8);
     neap_autoscaler_free(scaler);
 }
@@ -163,7 +125,7 @@ static void starting_instances_do_not_make_it_larger(void **context)
 static void missing_samples_are_as_busy_as_the_others(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = gce(SETTINGS({"start", "forgotten"}));
+    struct neap_autoscaler *scaler = make_scaler("gce", UP_TO_100({"start", "forgotten"}));
     struct neap_pods pods[2] = {instances(5, 900), instances(5, 0)};
     struct neap_reading reading = reading_of(pods, 2, 10, 0);
     pods[1].has_metric = false;
@@ -178,8 +140,9 @@ static void missing_samples_are_as_busy_as_the_others(void **context)
 static void scale_in_control_slows_the_fall(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = gce(
-        SETTINGS({"stabilization", "60s"}, {"scale_in.count", "3"}, {"scale_in.window", "120s"}));
+    struct neap_autoscaler *scaler =
+        make_scaler("gce", UP_TO_100({"stabilization", "60s"}, {"scale_in.count", "3"},
+                                     {"scale_in.window", "120s"}));
     assert_int_equal(go_on(scaler, 20, 600, 0).after, 20);
     struct neap_decision got = go_on(scaler, 20, 60, 60);
     assert_int_equal(got.stable, 2);
@@ -187,12 +150,12 @@ static void scale_in_control_slows_the_fall(void **context)
     assert_int_equal(got.reason, NEAP_REASON_DOWN_LIMIT);
     assert_int_equal(go_on(scaler, 17, 70, 120).after, 2); /* the peak is gone, all at once */
     neap_autoscaler_free(scaler);
-    scaler = gce(SETTINGS({"stabilization", "60s"}, {"scale_in.share", "10%"}));
+    scaler = make_scaler("gce", UP_TO_100({"stabilization", "60s"}, {"scale_in.share", "10%"}));
     assert_int_equal(go_on(scaler, 25, 600, 0).after, 25);
     assert_int_equal(go_on(scaler, 25, 60, 60).after, 22); /* 2.5 is 3 */
     neap_autoscaler_free(scaler);
-    scaler = gce(SETTINGS({"stabilization", "60s"}, {"scale_in.share", "10%"},
-                          {"scale_in.rounding", "down"}));
+    scaler = make_scaler("gce", UP_TO_100({"stabilization", "60s"}, {"scale_in.share", "10%"},
+                                          {"scale_in.rounding", "down"}));
     assert_int_equal(go_on(scaler, 25, 600, 0).after, 25);
     assert_int_equal(go_on(scaler, 25, 60, 60).after, 23);
     neap_autoscaler_free(scaler);
@@ -201,8 +164,9 @@ static void scale_in_control_slows_the_fall(void **context)
 static void of_several_signals_the_largest_size_wins(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = gce(SETTINGS({"target_cpu", "60%"}, {"target_rate", "10/s"},
-                                                  {"target_queued", "5"}, {"start", "forgotten"}));
+    struct neap_autoscaler *scaler =
+        make_scaler("gce", UP_TO_100({"target_cpu", "60%"}, {"target_rate", "10/s"},
+                                     {"target_queued", "5"}, {"start", "forgotten"}));
     struct neap_pods pods = instances(10, 300);
     struct neap_reading reading = reading_of(&pods, 1, 10, 0);
     reading.request_rate = 125;
@@ -225,7 +189,8 @@ static void of_several_signals_the_largest_size_wins(void **context)
 static void a_queue_alone_leads_out_of_zero(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = gce(SETTINGS({"target_queued", "5"}, {"min", "0"}));
+    struct neap_autoscaler *scaler =
+        make_scaler("gce", UP_TO_100({"target_queued", "5"}, {"min", "0"}));
     struct neap_reading reading = reading_of(NULL, 0, 0, 0);
     reading.queued = 11;
     assert_int_equal(decide(scaler, &reading).after, 3);
@@ -235,7 +200,8 @@ static void a_queue_alone_leads_out_of_zero(void **context)
 static void bounds_and_modes_have_the_last_word(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = gce(SETTINGS({"min", "4"}, {"start", "forgotten"}));
+    struct neap_autoscaler *scaler =
+        make_scaler("gce", UP_TO_100({"min", "4"}, {"start", "forgotten"}));
     struct neap_decision got = ask(scaler, 10, 0);
     assert_int_equal(got.after, 4);
     assert_int_equal(got.reason, NEAP_REASON_AT_MIN);
@@ -243,21 +209,21 @@ static void bounds_and_modes_have_the_last_word(void **context)
     assert_int_equal(got.after, 100);
     assert_int_equal(got.reason, NEAP_REASON_AT_MAX);
     neap_autoscaler_free(scaler);
-    scaler = gce(SETTINGS({"mode", "only_scale_out"}, {"start", "forgotten"}));
+    scaler = make_scaler("gce", UP_TO_100({"mode", "only_scale_out"}, {"start", "forgotten"}));
     assert_int_equal(ask(scaler, 10, 900).after, 15);
     got = ask(scaler, 10, 60);
     assert_int_equal(got.wanted, 1);
     assert_int_equal(got.after, 10);
     assert_int_equal(got.reason, NEAP_REASON_MODE);
     neap_autoscaler_free(scaler);
-    scaler = gce(SETTINGS({"mode", "off"}));
+    scaler = make_scaler("gce", UP_TO_100({"mode", "off"}));
     assert_int_equal(ask(scaler, 10, 900).after, 10);
     neap_autoscaler_free(scaler);
 }
 
 static void assert_prepare_fails(const char *const settings[][2], const char *word)
 {
-    struct neap_autoscaler *scaler = unprepared(settings);
+    struct neap_autoscaler *scaler = new_scaler("gce", settings);
     struct neap_error error = {0};
     assert_int_equal(neap_autoscaler_prepare(scaler, &error), NEAP_BAD_ARGUMENT);
     if (strstr(error.message, word) == NULL)
@@ -269,8 +235,8 @@ static void settings_are_checked_against_each_other(void **context)
 {
     (void)context;
     assert_prepare_fails((const char *const[][2]){{"min", "2"}, {NULL, NULL}}, "max: not set");
-    assert_prepare_fails(SETTINGS({"min", "101"}), "at most max");
-    assert_prepare_fails(SETTINGS({"scale_in.count", "1"}, {"scale_in.share", "5%"}),
+    assert_prepare_fails(UP_TO_100({"min", "101"}), "at most max");
+    assert_prepare_fails(UP_TO_100({"scale_in.count", "1"}, {"scale_in.share", "5%"}),
                          "leave one out");
 }
 

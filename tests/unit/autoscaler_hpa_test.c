@@ -1,34 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The hpa's metrics beside CPU utilisation, pods of several containers, and a size of zero. */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-#include <neap/autoscaler.h>
+#include "autoscaler_fixture.h"
 
 static const int64_t second_ns = 1000000000, mib = 1048576;
 
-#define SETTINGS(...) ((const char *const[][2]){{"max", "100"}, __VA_ARGS__, {NULL, NULL}})
-
-static struct neap_autoscaler *hpa(const char *const settings[][2])
-{
-    struct neap_autoscaler *scaler = NULL;
-    struct neap_error error = {0};
-    assert_int_equal(neap_autoscaler_new(&scaler, neap_autoscaler_find("hpa"), &error), NEAP_OK);
-    for (size_t i = 0; settings[i][0] != NULL; i++)
-        if (neap_autoscaler_set(scaler, settings[i][0], settings[i][1], &error) != NEAP_OK)
-            fail_msg("%s = %s: %s", settings[i][0], settings[i][1], error.message);
-    if (neap_autoscaler_prepare(scaler, &error) != NEAP_OK)
-        fail_msg("prepare: %s", error.message);
-    return scaler;
-}
-
-static struct neap_pods ready_pods(int64_t count)
+static struct neap_pods busy_pods(int64_t count)
 {
     return (struct neap_pods){.count = count,
                               .ready_ns = second_ns,
@@ -59,21 +36,11 @@ static struct neap_reading reading_of(const struct neap_pods *pods, size_t count
                                  .latency_s = (double)NAN};
 }
 
-/* The next decision of a policy that goes on. */
-static struct neap_decision go_on(struct neap_autoscaler *scaler,
-                                  const struct neap_reading *reading)
-{
-    struct neap_decision decision;
-    memset(&decision, 0x5a, sizeof decision);
-    neap_autoscaler_decide(scaler, reading, &decision);
-    return decision;
-}
-
 /* The first one. */
 static struct neap_decision ask(struct neap_autoscaler *scaler, const struct neap_reading *reading)
 {
     neap_autoscaler_reset(scaler);
-    return go_on(scaler, reading);
+    return decide(scaler, reading);
 }
 
 /* --- memory and CPU -------------------------------------------------------------------------------- */
@@ -81,8 +48,8 @@ static struct neap_decision ask(struct neap_autoscaler *scaler, const struct nea
 static void memory_is_a_truncated_percentage_of_its_request(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = hpa(SETTINGS({"target_memory", "50%"}));
-    struct neap_pods pods = ready_pods(10);
+    struct neap_autoscaler *scaler = make_scaler("hpa", UP_TO_100({"target_memory", "50%"}));
+    struct neap_pods pods = busy_pods(10);
     struct neap_reading reading = reading_of(&pods, 1, 10);
     struct neap_decision got = ask(scaler, &reading); /* 58.59 % */
     assert_int_equal(got.signal, NEAP_SIGNAL_MEMORY);
@@ -98,13 +65,13 @@ static void memory_is_a_truncated_percentage_of_its_request(void **context)
 static void readiness_matters_to_cpu_only(void **context)
 {
     (void)context;
-    struct neap_pods pods[2] = {ready_pods(5), ready_pods(5)};
+    struct neap_pods pods[2] = {busy_pods(5), busy_pods(5)};
     struct neap_reading reading = reading_of(pods, 2, 10);
     pods[1].ready = false; /* and never was: start and transition are close to each other */
-    struct neap_autoscaler *scaler = hpa(SETTINGS({"target_memory", "50%"}));
+    struct neap_autoscaler *scaler = make_scaler("hpa", UP_TO_100({"target_memory", "50%"}));
     assert_int_equal(ask(scaler, &reading).after, 12);
     neap_autoscaler_free(scaler);
-    scaler = hpa(SETTINGS({"target_cpu_value", "0.4"}));
+    scaler = make_scaler("hpa", UP_TO_100({"target_cpu_value", "0.4"}));
     struct neap_decision got = ask(scaler, &reading); /* 2500 over 10, with the idle ones */
     assert_true(got.metric == 0.5 && got.ratio == 0.625);
     assert_int_equal(got.reason, NEAP_REASON_UNSURE);
@@ -116,8 +83,9 @@ static void readiness_matters_to_cpu_only(void **context)
 static void average_values_are_of_all_samples(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = hpa(SETTINGS({"target_memory_value", "200MiB"}));
-    struct neap_pods pods = ready_pods(10);
+    struct neap_autoscaler *scaler =
+        make_scaler("hpa", UP_TO_100({"target_memory_value", "200MiB"}));
+    struct neap_pods pods = busy_pods(10);
     struct neap_reading reading = reading_of(&pods, 1, 10);
     struct neap_decision got = ask(scaler, &reading);
     assert_int_equal(got.signal, NEAP_SIGNAL_MEMORY_VALUE);
@@ -142,22 +110,22 @@ static const struct neap_container three[] = {
 static void pods_are_the_sum_of_containers_that_run(void **context)
 {
     (void)context;
-    struct neap_pods pods = ready_pods(10);
+    struct neap_pods pods = busy_pods(10);
     struct neap_reading reading = reading_of(&pods, 1, 10);
     pods.containers = three;
     pods.containers_count = 3;
-    struct neap_autoscaler *scaler = hpa(SETTINGS({"target_cpu", "50%"}));
+    struct neap_autoscaler *scaler = make_scaler("hpa", UP_TO_100({"target_cpu", "50%"}));
     assert_true(ask(scaler, &reading).metric == 0.7); /* 700 of 1000 */
     neap_autoscaler_free(scaler);
-    scaler = hpa(SETTINGS({"target_cpu", "50%"}, {"container", "app"}));
+    scaler = make_scaler("hpa", UP_TO_100({"target_cpu", "50%"}, {"container", "app"}));
     assert_true(ask(scaler, &reading).metric == 0.75); /* 600 of 800 */
     neap_autoscaler_free(scaler);
-    scaler = hpa(SETTINGS({"target_cpu_value", "0.05"}, {"container", "proxy"}));
+    scaler = make_scaler("hpa", UP_TO_100({"target_cpu_value", "0.05"}, {"container", "proxy"}));
     assert_true(ask(scaler, &reading).metric == 0.1);
     neap_autoscaler_free(scaler);
     pods.has_pod_level = true;
     pods.request_m = 2000;
-    scaler = hpa(SETTINGS({"target_cpu", "50%"}, {"pod_level", "yes"}));
+    scaler = make_scaler("hpa", UP_TO_100({"target_cpu", "50%"}, {"pod_level", "yes"}));
     assert_true(ask(scaler, &reading).metric == 0.35);
     neap_autoscaler_free(scaler);
 }
@@ -165,14 +133,15 @@ static void pods_are_the_sum_of_containers_that_run(void **context)
 static void unknown_containers_keep_the_size(void **context)
 {
     (void)context;
-    struct neap_pods pods = ready_pods(10);
+    struct neap_pods pods = busy_pods(10);
     struct neap_reading reading = reading_of(&pods, 1, 10);
     pods.containers = three;
     pods.containers_count = 3;
-    struct neap_autoscaler *scaler = hpa(SETTINGS({"target_cpu", "50%"}, {"container", "setup"}));
+    struct neap_autoscaler *scaler =
+        make_scaler("hpa", UP_TO_100({"target_cpu", "50%"}, {"container", "setup"}));
     assert_int_equal(ask(scaler, &reading).reason, NEAP_REASON_NO_CONTAINER);
     neap_autoscaler_free(scaler);
-    scaler = hpa(SETTINGS({"target_cpu_value", "0.5"}, {"container", "ap"}));
+    scaler = make_scaler("hpa", UP_TO_100({"target_cpu_value", "0.5"}, {"container", "ap"}));
     assert_int_equal(ask(scaler, &reading).reason, NEAP_REASON_NO_CONTAINER);
     neap_autoscaler_free(scaler);
 }
@@ -182,8 +151,8 @@ static void unknown_containers_keep_the_size(void **context)
 static void values_multiply_ready_pods(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = hpa(SETTINGS({"target_latency", "200ms"}));
-    struct neap_pods pods[2] = {ready_pods(8), ready_pods(2)};
+    struct neap_autoscaler *scaler = make_scaler("hpa", UP_TO_100({"target_latency", "200ms"}));
+    struct neap_pods pods[2] = {busy_pods(8), busy_pods(2)};
     struct neap_reading reading = reading_of(pods, 2, 6);
     pods[1].ready = false;
     reading.latency_s = 0.3;
@@ -201,8 +170,8 @@ static void values_multiply_ready_pods(void **context)
 static void averages_are_shared_out_over_observed_pods(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = hpa(SETTINGS({"target_queued", "2"}));
-    struct neap_pods pods[2] = {ready_pods(4), ready_pods(3)};
+    struct neap_autoscaler *scaler = make_scaler("hpa", UP_TO_100({"target_queued", "2"}));
+    struct neap_pods pods[2] = {busy_pods(4), busy_pods(3)};
     struct neap_reading reading = reading_of(pods, 2, 3);
     pods[1].deleted = true; /* no longer counted as a replica */
     reading.queued = 8.4;
@@ -219,8 +188,8 @@ static void averages_are_shared_out_over_observed_pods(void **context)
 static void fleet_numbers_may_be_metrics_of_pods(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = hpa(SETTINGS({"target_in_flight", "4"}));
-    struct neap_pods pods = ready_pods(10);
+    struct neap_autoscaler *scaler = make_scaler("hpa", UP_TO_100({"target_in_flight", "4"}));
+    struct neap_pods pods = busy_pods(10);
     struct neap_reading reading = reading_of(&pods, 1, 10);
     reading.in_flight = 50;
     struct neap_decision got = ask(scaler, &reading);
@@ -228,11 +197,12 @@ static void fleet_numbers_may_be_metrics_of_pods(void **context)
     assert_true(got.metric == 5);
     assert_int_equal(got.after, 13);
     neap_autoscaler_free(scaler);
-    scaler = hpa(SETTINGS({"target_latency", "200ms"}, {"latency_metric", "pods"}));
+    scaler = make_scaler("hpa", UP_TO_100({"target_latency", "200ms"}, {"latency_metric", "pods"}));
     reading.latency_s = 0.3; /* not shared out */
     assert_true(ask(scaler, &reading).metric == 0.3);
     neap_autoscaler_free(scaler);
-    scaler = hpa(SETTINGS({"target_rate", "100/s"}, {"rate_metric", "object_value"}));
+    scaler =
+        make_scaler("hpa", UP_TO_100({"target_rate", "100/s"}, {"rate_metric", "object_value"}));
     reading.request_rate = 150;
     got = ask(scaler, &reading);
     assert_int_equal(got.signal, NEAP_SIGNAL_TOTAL_RATE);
@@ -244,8 +214,8 @@ static void one_failed_metric_stops_the_fall_only(void **context)
 {
     (void)context;
     struct neap_autoscaler *scaler =
-        hpa(SETTINGS({"target_memory", "50%"}, {"target_queued", "2"}));
-    struct neap_pods pods = ready_pods(10);
+        make_scaler("hpa", UP_TO_100({"target_memory", "50%"}, {"target_queued", "2"}));
+    struct neap_pods pods = busy_pods(10);
     struct neap_reading reading = reading_of(&pods, 1, 10);
     assert_int_equal(ask(scaler, &reading).after, 12);
     pods.memory_bytes = 100 * mib;
@@ -262,20 +232,21 @@ static void one_failed_metric_stops_the_fall_only(void **context)
 static void a_queue_wakes_a_size_of_zero(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = hpa(SETTINGS({"target_queued", "2"}, {"min", "0"},
-                                                  {"scale_to_zero", "yes"}, {"version", "1.36"}));
+    struct neap_autoscaler *scaler =
+        make_scaler("hpa", UP_TO_100({"target_queued", "2"}, {"min", "0"}, {"scale_to_zero", "yes"},
+                                     {"version", "1.36"}));
     struct neap_reading reading = reading_of(NULL, 0, 0);
     reading.queued = 0;
     assert_int_equal(ask(scaler, &reading).after, 0);
     reading.queued = 5;
     assert_int_equal(ask(scaler, &reading).after, 3);
     neap_autoscaler_free(scaler);
-    scaler = hpa(SETTINGS({"target_queued", "2"}, {"queued_metric", "object_value"}, {"min", "0"},
-                          {"scale_to_zero", "yes"}));
+    scaler = make_scaler("hpa", UP_TO_100({"target_queued", "2"}, {"queued_metric", "object_value"},
+                                          {"min", "0"}, {"scale_to_zero", "yes"}));
     reading.queued = 2.1; /* no tolerance from zero */
     assert_int_equal(ask(scaler, &reading).after, 2);
     neap_autoscaler_free(scaler);
-    scaler = hpa(SETTINGS({"target_queued", "2"}, {"min", "1"}));
+    scaler = make_scaler("hpa", UP_TO_100({"target_queued", "2"}, {"min", "1"}));
     assert_int_equal(ask(scaler, &reading).reason, NEAP_REASON_DISABLED);
     neap_autoscaler_free(scaler);
 }
@@ -284,18 +255,18 @@ static void since_1_37_only_its_own_zero_is_left(void **context)
 {
     (void)context;
     struct neap_autoscaler *scaler =
-        hpa(SETTINGS({"target_queued", "2"}, {"min", "0"}, {"scale_to_zero", "yes"},
-                     {"version", "1.37"}, {"scale_down.window", "0s"}));
-    struct neap_pods pods = ready_pods(3);
+        make_scaler("hpa", UP_TO_100({"target_queued", "2"}, {"min", "0"}, {"scale_to_zero", "yes"},
+                                     {"version", "1.37"}, {"scale_down.window", "0s"}));
+    struct neap_pods pods = busy_pods(3);
     struct neap_reading none = reading_of(NULL, 0, 0), some = reading_of(&pods, 1, 3);
     none.queued = 5;
     some.queued = 0;
     assert_int_equal(ask(scaler, &none).reason, NEAP_REASON_DISABLED);
-    assert_int_equal(go_on(scaler, &some).after, 0);
+    assert_int_equal(decide(scaler, &some).after, 0);
     none.now_ns += 30 * second_ns;
-    assert_int_equal(go_on(scaler, &none).after, 3);
+    assert_int_equal(decide(scaler, &none).after, 3);
     none.now_ns += 30 * second_ns; /* somebody else's zero */
-    assert_int_equal(go_on(scaler, &none).reason, NEAP_REASON_DISABLED);
+    assert_int_equal(decide(scaler, &none).reason, NEAP_REASON_DISABLED);
     neap_autoscaler_free(scaler);
 }
 

@@ -1,23 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The keda kind: traces worked out by hand from the rules, and its clock. */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-#include <neap/autoscaler.h>
+#include "autoscaler_fixture.h"
 
 #include "autoscaler/keda_impl.h"
 
 static const int64_t second_ns = 1000000000;
 static const int64_t monday_s = 1767571200; /* 2026-01-05T00:00:00Z */
 static const double unread = (double)NAN;
-
-#define SETTINGS(...) ((const char *const[][2]){__VA_ARGS__, {NULL, NULL}})
 
 /* --- a deployment whose pods are ready as soon as they are asked for ------------------------------------ */
 
@@ -27,24 +17,10 @@ struct service {
     struct neap_decision last;
 };
 
-static struct neap_autoscaler *unprepared(const char *const settings[][2])
-{
-    struct neap_autoscaler *scaler = NULL;
-    struct neap_error error = {0};
-    assert_int_equal(neap_autoscaler_new(&scaler, neap_autoscaler_find("keda"), &error), NEAP_OK);
-    for (size_t i = 0; settings[i][0] != NULL; i++)
-        if (neap_autoscaler_set(scaler, settings[i][0], settings[i][1], &error) != NEAP_OK)
-            fail_msg("%s = %s: %s", settings[i][0], settings[i][1], error.message);
-    return scaler;
-}
-
 static struct service begin(int64_t replicas, const char *const settings[][2])
 {
-    struct neap_error error = {0};
     struct service service = {
-        .scaler = unprepared(settings), .now_s = monday_s, .replicas = replicas};
-    if (neap_autoscaler_prepare(service.scaler, &error) != NEAP_OK)
-        fail_msg("prepare: %s", error.message);
+        .scaler = make_scaler("keda", settings), .now_s = monday_s, .replicas = replicas};
     service.step_s = (int64_t)neap_autoscaler_period_s(service.scaler);
     return service;
 }
@@ -299,27 +275,19 @@ static void test_periods_that_do_not_fit(void **state)
 
 /* --- settings ----------------------------------------------------------------------------------------- */
 
-static void assert_refused(const char *const settings[][2], const char *part)
-{
-    struct neap_error error = {0};
-    struct neap_autoscaler *scaler = unprepared(settings);
-    assert_int_equal(neap_autoscaler_prepare(scaler, &error), NEAP_BAD_ARGUMENT);
-    if (strstr(error.message, part) == NULL)
-        fail_msg("%s", error.message);
-    neap_autoscaler_free(scaler);
-}
-
 static void test_settings_that_contradict_each_other(void **state)
 {
     (void)state;
-    assert_refused(SETTINGS({"min", "4"}), "nor any other trigger");
-    assert_refused(SETTINGS({"target_queue", "1"}, {"min", "4"}, {"max", "3"}), "min: found 4");
-    assert_refused(SETTINGS({"target_queue", "1"}, {"idle", "0"}), "idle: found 0");
-    assert_refused(SETTINGS({"target_queue", "1"}, {"fallback.replicas", "3"}), "add the other");
-    assert_refused(SETTINGS({"target_queue", "1.00005"}), "target_queue: found");
-    assert_refused(SETTINGS({"target_cpu", "50.5%"}), "target_cpu: found");
-    assert_refused(SETTINGS({"cron.start", "0 8 * * *"}), "cron.replicas: not set");
-    assert_refused(SETTINGS({"cron.replicas", "3"}, {"cron.start", "0 8 * * *"}),
+    assert_refused("keda", SETTINGS({"min", "4"}), "nor any other trigger");
+    assert_refused("keda", SETTINGS({"target_queue", "1"}, {"min", "4"}, {"max", "3"}),
+                   "min: found 4");
+    assert_refused("keda", SETTINGS({"target_queue", "1"}, {"idle", "0"}), "idle: found 0");
+    assert_refused("keda", SETTINGS({"target_queue", "1"}, {"fallback.replicas", "3"}),
+                   "add the other");
+    assert_refused("keda", SETTINGS({"target_queue", "1.00005"}), "target_queue: found");
+    assert_refused("keda", SETTINGS({"target_cpu", "50.5%"}), "target_cpu: found");
+    assert_refused("keda", SETTINGS({"cron.start", "0 8 * * *"}), "cron.replicas: not set");
+    assert_refused("keda", SETTINGS({"cron.replicas", "3"}, {"cron.start", "0 8 * * *"}),
                    "cron.end: found \"\"");
 }
 

@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The knative kind: traces worked out by hand from the rules. */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-#include <neap/autoscaler.h>
+#include "autoscaler_fixture.h"
 
 static const int64_t second_ns = 1000000000, begin_s = 1000000;
 
@@ -22,21 +14,10 @@ struct service {
     struct neap_decision last;
 };
 
-#define SETTINGS(...) ((const char *const[][2]){__VA_ARGS__, {NULL, NULL}})
-
 static struct service begin(int64_t replicas, const char *const settings[][2])
 {
-    struct service service = {.now_s = begin_s, .replicas = replicas};
-    struct neap_error error = {0};
-    const struct neap_autoscaler_type *type = neap_autoscaler_find("knative");
-    assert_non_null(type);
-    assert_int_equal(neap_autoscaler_new(&service.scaler, type, &error), NEAP_OK);
-    for (size_t i = 0; settings[i][0] != NULL; i++)
-        if (neap_autoscaler_set(service.scaler, settings[i][0], settings[i][1], &error) != NEAP_OK)
-            fail_msg("%s = %s: %s", settings[i][0], settings[i][1], error.message);
-    if (neap_autoscaler_prepare(service.scaler, &error) != NEAP_OK)
-        fail_msg("prepare: %s", error.message);
-    return service;
+    return (struct service){
+        .scaler = make_scaler("knative", settings), .now_s = begin_s, .replicas = replicas};
 }
 
 /* One tick of two seconds, with that many requests in flight (and per second). */
@@ -305,24 +286,12 @@ static void test_reset_forgets(void **state)
     neap_autoscaler_free(service.scaler);
 }
 
-static void assert_refused(const char *const settings[][2], const char *part)
-{
-    struct neap_autoscaler *scaler = NULL;
-    struct neap_error error = {0};
-    assert_int_equal(neap_autoscaler_new(&scaler, neap_autoscaler_find("knative"), NULL), NEAP_OK);
-    for (size_t i = 0; settings[i][0] != NULL; i++)
-        assert_int_equal(neap_autoscaler_set(scaler, settings[i][0], settings[i][1], NULL),
-                         NEAP_OK);
-    assert_int_equal(neap_autoscaler_prepare(scaler, &error), NEAP_BAD_ARGUMENT);
-    assert_non_null(strstr(error.message, part));
-    neap_autoscaler_free(scaler);
-}
-
 static void test_settings_that_contradict_each_other(void **state)
 {
     (void)state;
-    assert_refused(SETTINGS({"min", "4"}, {"max", "3"}), "min: found 4");
-    assert_refused(SETTINGS({"target_burst_capacity", "-0.5"}), "expected -1 or at least 0");
+    assert_refused("knative", SETTINGS({"min", "4"}, {"max", "3"}), "min: found 4");
+    assert_refused("knative", SETTINGS({"target_burst_capacity", "-0.5"}),
+                   "expected -1 or at least 0");
 }
 
 int main(void)

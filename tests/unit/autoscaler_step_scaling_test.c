@@ -2,15 +2,9 @@
  *
  * Alarms with missing points, steps as text, and step scaling minute by minute against traces
  * worked out by hand. */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
+#include "autoscaler_fixture.h"
 
-#include <cmocka.h>
+#include <stdio.h>
 
 #include "autoscaler/step_scaling_impl.h"
 
@@ -171,7 +165,6 @@ static void twenty_steps_are_the_most(void **context)
 
 /* --- the policy --------------------------------------------------------------------------------------- */
 
-#define SETTINGS(...) ((const char *const[][2]){{"max", "100"}, __VA_ARGS__, {NULL, NULL}})
 #define AT_ONCE                 \
     {"scale_out.periods", "1"}, \
     {                           \
@@ -188,28 +181,6 @@ static void twenty_steps_are_the_most(void **context)
     {                                                                        \
         "scale_in.steps", "-10:0:0, -20:-10:-10, -inf:-20:-30"               \
     }
-
-static struct neap_autoscaler *unprepared(const char *const settings[][2])
-{
-    struct neap_autoscaler *scaler = NULL;
-    struct neap_error error = {0};
-    const struct neap_autoscaler_type *type = neap_autoscaler_find("step_scaling");
-    assert_non_null(type);
-    assert_int_equal(neap_autoscaler_new(&scaler, type, &error), NEAP_OK);
-    for (size_t i = 0; settings[i][0] != NULL; i++)
-        if (neap_autoscaler_set(scaler, settings[i][0], settings[i][1], &error) != NEAP_OK)
-            fail_msg("%s = %s: %s", settings[i][0], settings[i][1], error.message);
-    return scaler;
-}
-
-static struct neap_autoscaler *stepping(const char *const settings[][2])
-{
-    struct neap_error error = {0};
-    struct neap_autoscaler *scaler = unprepared(settings);
-    if (neap_autoscaler_prepare(scaler, &error) != NEAP_OK)
-        fail_msg("prepare: %s", error.message);
-    return scaler;
-}
 
 /* Fails unless that is decided when so many ready pods use per mille of their CPU; below 0: no sample. */
 static void assert_asked(struct neap_autoscaler *scaler, int minute, int64_t replicas,
@@ -240,7 +211,7 @@ static void assert_asked(struct neap_autoscaler *scaler, int minute, int64_t rep
 static void steps_follow_how_far_the_metric_is(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = stepping(SETTINGS(BOTH, PERCENT, AT_ONCE));
+    struct neap_autoscaler *scaler = make_scaler("step_scaling", UP_TO_100(BOTH, PERCENT, AT_ONCE));
     assert_asked(scaler, 0, 11, 550, 11, 11, NEAP_REASON_METRIC);
     assert_asked(scaler, 1, 11, 700, 14, 14, NEAP_REASON_METRIC);       /* 3.3 */
     assert_asked(scaler, 2, 14, 650, 15, 14, NEAP_REASON_OUT_COOLDOWN); /* 1 of 11, less than 3 */
@@ -255,9 +226,10 @@ static void steps_follow_how_far_the_metric_is(void **context)
 static void a_larger_step_in_the_cooldown_adds_the_difference(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = stepping(
-        SETTINGS({"scale_out.cpu", "50%"}, {"scale_out.steps", "0:10:2, 10:20:3, 20:inf:5"},
-                 {"scale_out.cooldown", "2m"}, AT_ONCE));
+    struct neap_autoscaler *scaler =
+        make_scaler("step_scaling", UP_TO_100({"scale_out.cpu", "50%"},
+                                              {"scale_out.steps", "0:10:2, 10:20:3, 20:inf:5"},
+                                              {"scale_out.cooldown", "2m"}, AT_ONCE));
     assert_asked(scaler, 0, 10, 550, 12, 12, NEAP_REASON_METRIC);
     assert_asked(scaler, 1, 12, 600, 15, 13, NEAP_REASON_OUT_COOLDOWN);
     assert_asked(scaler, 2, 13, 600, 16, 13, NEAP_REASON_OUT_COOLDOWN); /* 3 were added already */
@@ -270,7 +242,7 @@ static void alarms_want_their_points(void **context)
 {
     (void)context;
     struct neap_autoscaler *scaler =
-        stepping(SETTINGS({"scale_out.cpu", "70%"}, {"scale_in.rate", "20/s"}));
+        make_scaler("step_scaling", UP_TO_100({"scale_out.cpu", "70%"}, {"scale_in.rate", "20/s"}));
     assert_asked(scaler, 0, 10, 900, 10, 10, NEAP_REASON_NO_DATA);
     assert_asked(scaler, 1, 10, 900, 10, 10, NEAP_REASON_NO_DATA);
     assert_asked(scaler, 2, 10, 900, 11, 11,
@@ -284,7 +256,8 @@ static void a_metric_outside_of_all_steps_changes_nothing(void **context)
 {
     (void)context;
     struct neap_autoscaler *scaler =
-        stepping(SETTINGS({"scale_out.cpu", "50%"}, {"scale_out.steps", "10:20:2"}, AT_ONCE));
+        make_scaler("step_scaling",
+                    UP_TO_100({"scale_out.cpu", "50%"}, {"scale_out.steps", "10:20:2"}, AT_ONCE));
     assert_asked(scaler, 0, 10, 550, 10, 10, NEAP_REASON_NO_STEP);
     assert_asked(scaler, 1, 10, 700, 10, 10, NEAP_REASON_NO_STEP);
     assert_asked(scaler, 2, 10, 650, 12, 12, NEAP_REASON_METRIC);
@@ -295,8 +268,9 @@ static void exact_sizes_and_bounds(void **context)
 {
     (void)context;
     struct neap_autoscaler *scaler =
-        stepping(SETTINGS({"scale_out.cpu", "50%"}, {"scale_out.adjustment", "exact"},
-                          {"scale_out.steps", "0:20:20, 20:inf:200"}, {"min", "2"}, AT_ONCE));
+        make_scaler("step_scaling",
+                    UP_TO_100({"scale_out.cpu", "50%"}, {"scale_out.adjustment", "exact"},
+                              {"scale_out.steps", "0:20:20, 20:inf:200"}, {"min", "2"}, AT_ONCE));
     assert_asked(scaler, 0, 10, 600, 20, 20, NEAP_REASON_METRIC);
     assert_asked(scaler, 1, 20, 800, 200, 100, NEAP_REASON_AT_MAX);
     assert_asked(scaler, 2, 1, 400, 2, 2, NEAP_REASON_BELOW_MIN);
@@ -307,28 +281,24 @@ static void exact_sizes_and_bounds(void **context)
     neap_autoscaler_free(scaler);
 }
 
-static void assert_refused(const char *const settings[][2], const char *word)
-{
-    struct neap_autoscaler *scaler = unprepared(settings);
-    struct neap_error error = {0};
-    assert_int_equal(neap_autoscaler_prepare(scaler, &error), NEAP_BAD_ARGUMENT);
-    if (strstr(error.message, word) == NULL)
-        fail_msg("\"%s\" lacks \"%s\"", error.message, word);
-    neap_autoscaler_free(scaler);
-}
-
 static void settings_that_contradict_each_other_are_refused(void **context)
 {
     (void)context;
-    assert_refused(SETTINGS({"min", "1"}), "scale_out.cpu: not set, and scale_out.rate neither");
-    assert_refused(SETTINGS({"scale_out.cpu", "50%"}, {"scale_out.rate", "5/s"}), "one metric");
-    assert_refused(SETTINGS(BOTH, {"scale_in.rate", "5/s"}), "one metric");
-    assert_refused(SETTINGS(BOTH, {"scale_out.steps", "-inf:0:1"}), "none below the threshold");
-    assert_refused(SETTINGS(BOTH, {"scale_in.steps", "0:inf:-1"}), "none above the threshold");
+    assert_refused("step_scaling", UP_TO_100({"min", "1"}),
+                   "scale_out.cpu: not set, and scale_out.rate neither");
+    assert_refused("step_scaling", UP_TO_100({"scale_out.cpu", "50%"}, {"scale_out.rate", "5/s"}),
+                   "one metric");
+    assert_refused("step_scaling", UP_TO_100(BOTH, {"scale_in.rate", "5/s"}), "one metric");
+    assert_refused("step_scaling", UP_TO_100(BOTH, {"scale_out.steps", "-inf:0:1"}),
+                   "none below the threshold");
+    assert_refused("step_scaling", UP_TO_100(BOTH, {"scale_in.steps", "0:inf:-1"}),
+                   "none above the threshold");
     assert_refused(
-        SETTINGS(BOTH, {"scale_out.steps", "0:inf:-3"}, {"scale_out.adjustment", "exact"}),
+        "step_scaling",
+        UP_TO_100(BOTH, {"scale_out.steps", "0:inf:-3"}, {"scale_out.adjustment", "exact"}),
         "an exact size of -3");
-    assert_refused(SETTINGS(BOTH, {"scale_in.points", "4"}), "scale_in.points: found 4");
+    assert_refused("step_scaling", UP_TO_100(BOTH, {"scale_in.points", "4"}),
+                   "scale_in.points: found 4");
 }
 
 int main(void)

@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Target tracking minute by minute, against traces worked out by hand. */
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-#include <neap/autoscaler.h>
+#include "autoscaler_fixture.h"
 
 static const int64_t minute_ns = INT64_C(60000000000);
 
-#define SETTINGS(...) ((const char *const[][2]){{"max", "100"}, __VA_ARGS__, {NULL, NULL}})
 #define CPU                 \
     {                       \
         "target_cpu", "70%" \
@@ -27,28 +18,6 @@ static const int64_t minute_ns = INT64_C(60000000000);
     {                           \
         "scale_in.periods", "1" \
     }
-
-static struct neap_autoscaler *unprepared(const char *const settings[][2])
-{
-    struct neap_autoscaler *scaler = NULL;
-    struct neap_error error = {0};
-    const struct neap_autoscaler_type *type = neap_autoscaler_find("target_tracking");
-    assert_non_null(type);
-    assert_int_equal(neap_autoscaler_new(&scaler, type, &error), NEAP_OK);
-    for (size_t i = 0; settings[i][0] != NULL; i++)
-        if (neap_autoscaler_set(scaler, settings[i][0], settings[i][1], &error) != NEAP_OK)
-            fail_msg("%s = %s: %s", settings[i][0], settings[i][1], error.message);
-    return scaler;
-}
-
-static struct neap_autoscaler *tracking(const char *const settings[][2])
-{
-    struct neap_error error = {0};
-    struct neap_autoscaler *scaler = unprepared(settings);
-    if (neap_autoscaler_prepare(scaler, &error) != NEAP_OK)
-        fail_msg("prepare: %s", error.message);
-    return scaler;
-}
 
 /* That many ready pods use per mille of their CPU and share requests; below 0: no sample. */
 static struct neap_decision ask(struct neap_autoscaler *scaler, int minute, int64_t replicas,
@@ -103,7 +72,7 @@ static void assert_decided(const struct neap_decision *got, int64_t wanted, int6
 static void three_points_above_the_target_scale_out_in_proportion(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU));
+    struct neap_autoscaler *scaler = make_scaler("target_tracking", UP_TO_100(CPU));
     struct neap_decision got = ask(scaler, 0, 10, 900, unread);
     assert_decided(&got, 13, 10, 10, NEAP_REASON_NO_ALARM); /* 10 x 90 / 70 = 12.86 */
     got = keep(scaler, 1, 2, 10, 900, unread);
@@ -117,7 +86,7 @@ static void three_points_above_the_target_scale_out_in_proportion(void **context
 static void a_point_at_the_target_breaks_the_row(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU));
+    struct neap_autoscaler *scaler = make_scaler("target_tracking", UP_TO_100(CPU));
     keep(scaler, 0, 1, 10, 900, unread);
     struct neap_decision got = ask(scaler, 2, 10, 700, unread);
     assert_decided(&got, 10, 10, 10, NEAP_REASON_TOLERANCE);
@@ -129,7 +98,7 @@ static void a_point_at_the_target_breaks_the_row(void **context)
 static void fifteen_points_below_nine_tenths_scale_in(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU));
+    struct neap_autoscaler *scaler = make_scaler("target_tracking", UP_TO_100(CPU));
     struct neap_decision got = keep(scaler, 0, 13, 10, 300, unread);
     assert_decided(&got, 5, 10, 10, NEAP_REASON_NO_ALARM); /* 10 x 30 / 70 = 4.29 */
     got = ask(scaler, 14, 10, 300, unread);
@@ -147,7 +116,8 @@ static void fifteen_points_below_nine_tenths_scale_in(void **context)
 static void fewer_points_than_periods_may_do(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU, {"scale_out.points", "2"}));
+    struct neap_autoscaler *scaler =
+        make_scaler("target_tracking", UP_TO_100(CPU, {"scale_out.points", "2"}));
     ask(scaler, 0, 10, 900, unread);
     assert_int_equal(ask(scaler, 1, 10, 500, unread).after, 10);
     assert_int_equal(ask(scaler, 2, 10, 900, unread).after, 13);
@@ -166,7 +136,7 @@ static void missing_points_count_as_they_are_told_to(void **context)
                  {"not_breaching", 10, NEAP_REASON_NO_ALARM}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct neap_autoscaler *scaler =
-            tracking(SETTINGS(CPU, {"missing_data", cases[i].treatment}));
+            make_scaler("target_tracking", UP_TO_100(CPU, {"missing_data", cases[i].treatment}));
         ask(scaler, 0, 10, 900, unread);
         ask(scaler, 1, 10, 900, unread);
         struct neap_decision got = ask(scaler, 2, 10, -1, unread);
@@ -178,7 +148,8 @@ static void missing_points_count_as_they_are_told_to(void **context)
 static void points_before_the_first_are_missing_too(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU, {"missing_data", "breaching"}));
+    struct neap_autoscaler *scaler =
+        make_scaler("target_tracking", UP_TO_100(CPU, {"missing_data", "breaching"}));
     struct neap_decision got = ask(scaler, 0, 10, 900, unread);
     assert_decided(&got, 13, 13, 13, NEAP_REASON_METRIC);
     neap_autoscaler_reset(scaler);
@@ -192,7 +163,8 @@ static void without_any_point_nothing_is_done(void **context)
     (void)context;
     static const char *const treatments[] = {"missing", "ignore", "breaching", "not_breaching"};
     for (size_t i = 0; i < 4; i++) {
-        struct neap_autoscaler *scaler = tracking(SETTINGS(CPU, {"missing_data", treatments[i]}));
+        struct neap_autoscaler *scaler =
+            make_scaler("target_tracking", UP_TO_100(CPU, {"missing_data", treatments[i]}));
         struct neap_decision got = keep(scaler, 0, 20, 10, -1, unread);
         assert_decided(&got, 10, 10, 10, NEAP_REASON_NO_DATA);
         assert_true(isnan(got.metric) && isnan(got.ratio));
@@ -205,7 +177,8 @@ static void the_mean_of_the_points_may_be_held_against_the_target(void **context
     (void)context;
     static const char *const values[] = {"newest", "mean"};
     for (int mean = 0; mean < 2; mean++) {
-        struct neap_autoscaler *scaler = tracking(SETTINGS(CPU, {"metric_value", values[mean]}));
+        struct neap_autoscaler *scaler =
+            make_scaler("target_tracking", UP_TO_100(CPU, {"metric_value", values[mean]}));
         ask(scaler, 0, 10, 800, unread);
         ask(scaler, 1, 10, 800, unread);
         struct neap_decision got = ask(scaler, 2, 10, 1000, unread);
@@ -219,7 +192,7 @@ static void the_mean_of_the_points_may_be_held_against_the_target(void **context
 static void while_a_scale_out_cools_down_only_more_than_it_added_counts(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU));
+    struct neap_autoscaler *scaler = make_scaler("target_tracking", UP_TO_100(CPU));
     keep(scaler, 0, 2, 10, 900, unread); /* to 13 */
     struct neap_decision got = ask(scaler, 3, 13, 900, unread);
     assert_decided(&got, 17, 13, 13, NEAP_REASON_OUT_COOLDOWN);
@@ -235,7 +208,7 @@ static void while_a_scale_out_cools_down_only_more_than_it_added_counts(void **c
 static void scale_in_waits_for_its_cooldown(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU));
+    struct neap_autoscaler *scaler = make_scaler("target_tracking", UP_TO_100(CPU));
     keep(scaler, 0, 14, 10, 300, unread); /* to 5 */
     struct neap_decision got = keep(scaler, 15, 18, 5, 300, unread);
     assert_decided(&got, 3, 5, 5, NEAP_REASON_IN_COOLDOWN);
@@ -247,7 +220,7 @@ static void scale_in_waits_for_its_cooldown(void **context)
 static void scaling_out_ends_the_cooldown_of_scaling_in(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU, AT_ONCE));
+    struct neap_autoscaler *scaler = make_scaler("target_tracking", UP_TO_100(CPU, AT_ONCE));
     assert_int_equal(ask(scaler, 0, 10, 300, unread).after, 5);
     assert_int_equal(ask(scaler, 1, 5, 900, unread).after, 7);
     assert_int_equal(ask(scaler, 2, 7, 300, unread).after, 3);
@@ -259,7 +232,8 @@ static void no_cooldown_lets_every_minute_act(void **context)
 {
     (void)context;
     struct neap_autoscaler *scaler =
-        tracking(SETTINGS(CPU, AT_ONCE, {"scale_out.cooldown", "0s"}, {"scale_in.cooldown", "0s"}));
+        make_scaler("target_tracking", UP_TO_100(CPU, AT_ONCE, {"scale_out.cooldown", "0s"},
+                                                 {"scale_in.cooldown", "0s"}));
     assert_int_equal(ask(scaler, 0, 10, 900, unread).after, 13);
     assert_int_equal(ask(scaler, 1, 13, 900, unread).after, 17);
     assert_int_equal(ask(scaler, 2, 17, 300, unread).after, 8);
@@ -295,7 +269,8 @@ static struct neap_decision ask_warming(struct neap_autoscaler *scaler, int minu
 static void replicas_that_warm_up_count_as_added_but_not_in_the_metric(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU, AT_ONCE, {"warm_up", "5m"}));
+    struct neap_autoscaler *scaler =
+        make_scaler("target_tracking", UP_TO_100(CPU, AT_ONCE, {"warm_up", "5m"}));
     struct neap_decision got = ask_warming(scaler, 10, 10, 10, 900, true);
     assert_decided(&got, 13, 13, 13, NEAP_REASON_METRIC);
     for (int ready = 0; ready < 2; ready++) {
@@ -311,7 +286,8 @@ static void replicas_that_warm_up_count_as_added_but_not_in_the_metric(void **co
 static void nothing_scales_in_while_replicas_warm_up(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU, AT_ONCE, {"warm_up", "5m"}));
+    struct neap_autoscaler *scaler =
+        make_scaler("target_tracking", UP_TO_100(CPU, AT_ONCE, {"warm_up", "5m"}));
     struct neap_decision got = ask_warming(scaler, 10, 13, 12, 300, true);
     assert_decided(&got, 6, 13, 13, NEAP_REASON_IN_WARM_UP);
     got = ask_warming(scaler, 11, 13, 13, 300, true);
@@ -328,7 +304,7 @@ static void nothing_scales_in_while_replicas_warm_up(void **context)
 static void one_policy_is_enough_to_scale_out(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU, RATE));
+    struct neap_autoscaler *scaler = make_scaler("target_tracking", UP_TO_100(CPU, RATE));
     struct neap_decision got = keep(scaler, 0, 2, 10, 900, 500);
     assert_decided(&got, 13, 13, 13, NEAP_REASON_METRIC);
     neap_autoscaler_reset(scaler);
@@ -342,7 +318,7 @@ static void one_policy_is_enough_to_scale_out(void **context)
 static void all_policies_must_want_to_scale_in(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU, RATE));
+    struct neap_autoscaler *scaler = make_scaler("target_tracking", UP_TO_100(CPU, RATE));
     struct neap_decision got = keep(scaler, 0, 14, 10, 300, 400);
     assert_decided(&got, 5, 5, 5, NEAP_REASON_METRIC); /* the other is content with 4 */
     assert_int_equal(got.signal, NEAP_SIGNAL_CPU);
@@ -359,11 +335,12 @@ static void all_policies_must_want_to_scale_in(void **context)
 static void scale_in_can_be_disabled_by_policy(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU, RATE, {"disable_scale_in", "rate"}));
+    struct neap_autoscaler *scaler =
+        make_scaler("target_tracking", UP_TO_100(CPU, RATE, {"disable_scale_in", "rate"}));
     struct neap_decision got = keep(scaler, 0, 14, 10, 300, 950);
     assert_decided(&got, 5, 5, 5, NEAP_REASON_METRIC);
     neap_autoscaler_free(scaler);
-    scaler = tracking(SETTINGS(CPU, {"disable_scale_in", "all"}));
+    scaler = make_scaler("target_tracking", UP_TO_100(CPU, {"disable_scale_in", "all"}));
     got = keep(scaler, 0, 20, 10, 300, unread);
     assert_decided(&got, 5, 10, 10, NEAP_REASON_IN_DISABLED);
     got = keep(scaler, 21, 23, 10, 900, unread);
@@ -376,7 +353,8 @@ static void scale_in_can_be_disabled_by_policy(void **context)
 static void scale_in_can_be_capped(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU, AT_ONCE, {"scale_in.model", "capped"}));
+    struct neap_autoscaler *scaler =
+        make_scaler("target_tracking", UP_TO_100(CPU, AT_ONCE, {"scale_in.model", "capped"}));
     struct neap_decision got = ask(scaler, 0, 50, 300, unread);
     assert_decided(&got, 22, 45, 45, NEAP_REASON_DOWN_LIMIT);
     neap_autoscaler_reset(scaler);
@@ -388,7 +366,8 @@ static void scale_in_can_be_capped(void **context)
 static void sizes_stay_between_min_and_max(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU, AT_ONCE, {"min", "2"}, {"max", "12"}));
+    struct neap_autoscaler *scaler =
+        make_scaler("target_tracking", UP_TO_100(CPU, AT_ONCE, {"min", "2"}, {"max", "12"}));
     struct neap_decision got = ask(scaler, 0, 10, 900, unread);
     assert_decided(&got, 13, 13, 12, NEAP_REASON_AT_MAX);
     neap_autoscaler_reset(scaler);
@@ -404,7 +383,8 @@ static void sizes_stay_between_min_and_max(void **context)
 static void from_zero_no_metric_wakes_it(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU, RATE, AT_ONCE, {"min", "0"}));
+    struct neap_autoscaler *scaler =
+        make_scaler("target_tracking", UP_TO_100(CPU, RATE, AT_ONCE, {"min", "0"}));
     assert_int_equal(ask(scaler, 0, 10, 0, 0).after, 0);
     struct neap_decision got = keep(scaler, 10, 30, 0, 0, 500);
     assert_decided(&got, 0, 0, 0, NEAP_REASON_NO_DATA);
@@ -413,35 +393,31 @@ static void from_zero_no_metric_wakes_it(void **context)
 
 /* --- settings ----------------------------------------------------------------------------------------- */
 
-static void assert_refused(const char *const settings[][2], const char *word)
-{
-    struct neap_autoscaler *scaler = unprepared(settings);
-    struct neap_error error = {0};
-    assert_int_equal(neap_autoscaler_prepare(scaler, &error), NEAP_BAD_ARGUMENT);
-    if (strstr(error.message, word) == NULL)
-        fail_msg("\"%s\" lacks \"%s\"", error.message, word);
-    neap_autoscaler_free(scaler);
-}
-
 static void settings_that_contradict_each_other_are_refused(void **context)
 {
     (void)context;
-    assert_refused(SETTINGS({"min", "2"}),
+    assert_refused("target_tracking", UP_TO_100({"min", "2"}),
                    "target_cpu: not set, nor target_memory nor target_rate");
-    assert_refused((const char *const[][2]){CPU, {NULL, NULL}}, "max: not set");
-    assert_refused(SETTINGS(CPU, {"min", "200"}), "min: found 200, expected at most max");
-    assert_refused(SETTINGS(CPU, {"scale_out.points", "4"}), "scale_out.points: found 4");
-    assert_refused(SETTINGS(CPU, {"scale_in.points", "16"}), "scale_in.points: found 16");
-    assert_refused(SETTINGS(CPU, {"disable_scale_in", "rate"}), "set target_rate");
-    assert_refused(SETTINGS(CPU, {"warm_up", "5m"}, {"scale_in.cooldown", "5m"}),
+    assert_refused("target_tracking", (const char *const[][2]){CPU, {NULL, NULL}}, "max: not set");
+    assert_refused("target_tracking", UP_TO_100(CPU, {"min", "200"}),
+                   "min: found 200, expected at most max");
+    assert_refused("target_tracking", UP_TO_100(CPU, {"scale_out.points", "4"}),
+                   "scale_out.points: found 4");
+    assert_refused("target_tracking", UP_TO_100(CPU, {"scale_in.points", "16"}),
+                   "scale_in.points: found 16");
+    assert_refused("target_tracking", UP_TO_100(CPU, {"disable_scale_in", "rate"}),
+                   "set target_rate");
+    assert_refused("target_tracking",
+                   UP_TO_100(CPU, {"warm_up", "5m"}, {"scale_in.cooldown", "5m"}),
                    "warm_up: found together with scale_in.cooldown");
-    assert_refused(SETTINGS(RATE, {"disable_scale_in", "cpu"}), "set target_cpu");
+    assert_refused("target_tracking", UP_TO_100(RATE, {"disable_scale_in", "cpu"}),
+                   "set target_cpu");
 }
 
 static void the_rest_of_the_model_is_told_what_it_aims_at(void **context)
 {
     (void)context;
-    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU));
+    struct neap_autoscaler *scaler = make_scaler("target_tracking", UP_TO_100(CPU));
     assert_true(neap_autoscaler_period_s(scaler) == 60);
     assert_true(neap_autoscaler_target_cpu(scaler) == 0.7);
     assert_true(neap_autoscaler_tolerance_up(scaler) == 0);
@@ -449,7 +425,7 @@ static void the_rest_of_the_model_is_told_what_it_aims_at(void **context)
     assert_false(neap_autoscaler_reads_request_rate(scaler));
     assert_true(neap_autoscaler_young_s(scaler) == 0);
     neap_autoscaler_free(scaler);
-    scaler = tracking(SETTINGS(RATE, {"warm_up", "5m"}));
+    scaler = make_scaler("target_tracking", UP_TO_100(RATE, {"warm_up", "5m"}));
     assert_true(neap_autoscaler_young_s(scaler) == 300);
     assert_true(isnan(neap_autoscaler_target_cpu(scaler)));
     assert_true(neap_autoscaler_reads_request_rate(scaler));
@@ -460,7 +436,8 @@ static void the_rest_of_the_model_is_told_what_it_aims_at(void **context)
  * silent, and as both must agree nothing scales in, however idle the CPU is. */
 static int64_t size_after_twenty_minutes(int64_t memory_share_percent)
 {
-    struct neap_autoscaler *scaler = tracking(SETTINGS(CPU, {"target_memory", "70%"}));
+    struct neap_autoscaler *scaler =
+        make_scaler("target_tracking", UP_TO_100(CPU, {"target_memory", "70%"}));
     struct neap_decision decision = {.after = 10};
     for (int minute = 0; minute < 20; minute++) {
         struct neap_pods pods = {.count = 10,
