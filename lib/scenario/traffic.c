@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/duration.h"
 #include "base/fail.h"
 #include "scenario/scenario_impl.h"
 
@@ -341,23 +342,42 @@ static enum neap_status check_class_keys(const struct neap_scenario *s, struct n
     return NEAP_OK;
 }
 
+/* A time that nothing would come of: told with the bounds of the recording. */
+static enum neap_status refuse_time(const struct neap_scenario *s, const char *section,
+                                    const char *key, int64_t at_ns, struct neap_error *error)
+{
+    char at[NEAP_TIME_SIZE], start[NEAP_TIME_SIZE], end[NEAP_TIME_SIZE];
+    struct neap_error inner = {0};
+    neap_time_format(at, sizeof at, at_ns);
+    neap_time_format(start, sizeof start, neap_recording_start_ns(s->recording));
+    neap_time_format(end, sizeof end, neap_recording_end_ns(s->recording));
+    enum neap_status status =
+        neapi_fail(&inner, NEAP_BAD_SCENARIO,
+                   "%s: found %s, expected a time within the recording, after %s and before %s",
+                   key, at, start, end);
+    return blame(s, section, status, &inner, error);
+}
+
 static enum neap_status check_deployments(const struct neap_scenario *s, struct neap_error *error)
 {
-    int64_t start_ns = neap_recording_start_ns(s->recording);
-    int64_t end_ns = neap_recording_end_ns(s->recording);
     for (size_t i = 0; i < s->deployments; i++) {
-        char at[NEAP_TIME_SIZE], start[NEAP_TIME_SIZE], end[NEAP_TIME_SIZE];
-        struct neap_error inner = {0};
-        if (s->deployment[i].at_ns > start_ns && s->deployment[i].at_ns < end_ns)
-            continue;
-        neap_time_format(at, sizeof at, s->deployment[i].at_ns);
-        neap_time_format(start, sizeof start, start_ns);
-        neap_time_format(end, sizeof end, end_ns);
-        enum neap_status status = neapi_fail(
-            &inner, NEAP_BAD_SCENARIO,
-            "deploy_at: found %s, expected a time within the recording, after %s and before %s", at,
-            start, end);
-        return blame(s, "rollout", status, &inner, error);
+        int64_t at_ns = s->deployment[i].at_ns;
+        if (at_ns <= neap_recording_start_ns(s->recording) ||
+            at_ns >= neap_recording_end_ns(s->recording))
+            return refuse_time(s, "rollout", "deploy_at", at_ns, error);
+    }
+    return NEAP_OK;
+}
+
+/* Metrics may be missing from before the recording on. */
+static enum neap_status check_missing(const struct neap_scenario *s, struct neap_error *error)
+{
+    int64_t length_ns = neapi_to_ns(s->metrics.missing_length_s);
+    for (size_t i = 0; i < s->missing; i++) {
+        int64_t start_ns = neap_recording_start_ns(s->recording), at_ns = s->missing_ns[i];
+        bool over = at_ns < start_ns && at_ns + length_ns <= start_ns;
+        if (over || at_ns >= neap_recording_end_ns(s->recording))
+            return refuse_time(s, "metrics", "missing_at", at_ns, error);
     }
     return NEAP_OK;
 }
@@ -373,6 +393,8 @@ enum neap_status neapi_traffic_load(struct neap_scenario *s, struct neap_error *
         status = check_class_keys(s, error);
     if (status == NEAP_OK)
         status = check_deployments(s, error);
+    if (status == NEAP_OK)
+        status = check_missing(s, error);
     if (status != NEAP_OK) {
         neap_recording_free(s->recording);
         s->recording = NULL;
