@@ -403,17 +403,10 @@ NEAP_API double neap_autoscaler_tolerance_up(const struct neap_autoscaler *scale
 NEAP_API double neap_autoscaler_tolerance_down(const struct neap_autoscaler *scaler);
 /* All of that, and what its readings must hold; all zero or NaN before prepare(). */
 NEAP_API struct neap_autoscaler_scope neap_autoscaler_scope(const struct neap_autoscaler *scaler);
-/* Whether its readings must hold the request rate. */
-NEAP_API bool neap_autoscaler_reads_request_rate(const struct neap_autoscaler *scaler);
-/* Whether they must hold the recorded replicas, or what is to come. */
-NEAP_API bool neap_autoscaler_reads_recorded(const struct neap_autoscaler *scaler);
-NEAP_API bool neap_autoscaler_reads_ahead(const struct neap_autoscaler *scaler);
 /* Other bounds for a prepared policy, as from its next evaluation; false, and nothing changed, when
  * its kind has none to change or it is not prepared. min <= max. neap_autoscaler_min() and max() go on
  * telling those it was prepared with. */
 NEAP_API bool neap_autoscaler_bound(struct neap_autoscaler *scaler, int64_t min, int64_t max);
-/* For how long after it became ready a replica must be listed apart from older ones; 0: no matter. */
-NEAP_API double neap_autoscaler_young_s(const struct neap_autoscaler *scaler);
 
 NEAP_END_DECLS
 

@@ -245,21 +245,6 @@ struct neap_autoscaler_scope neap_autoscaler_scope(const struct neap_autoscaler 
     return scaler->scope;
 }
 
-bool neap_autoscaler_reads_request_rate(const struct neap_autoscaler *scaler)
-{
-    return scaler->scope.reads_request_rate;
-}
-
-bool neap_autoscaler_reads_recorded(const struct neap_autoscaler *scaler)
-{
-    return scaler->scope.reads_recorded;
-}
-
-bool neap_autoscaler_reads_ahead(const struct neap_autoscaler *scaler)
-{
-    return scaler->scope.reads_ahead;
-}
-
 bool neap_autoscaler_bound(struct neap_autoscaler *scaler, int64_t min, int64_t max)
 {
     if (scaler->state == NULL || scaler->type->bound == NULL)
@@ -273,9 +258,4 @@ const struct neap_autoscaler *neap_autoscaler_inner(const struct neap_autoscaler
     if (scaler->state == NULL || scaler->type->inner == NULL)
         return NULL;
     return scaler->type->inner(scaler->state);
-}
-
-double neap_autoscaler_young_s(const struct neap_autoscaler *scaler)
-{
-    return scaler->scope.young_s;
 }

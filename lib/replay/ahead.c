@@ -60,8 +60,8 @@ void neapi_replay_show(const struct neap_replay *r, struct neap_reading *reading
     const double *recorded = neap_recording_observed(recording, NEAP_OBSERVED_REPLICAS);
     reading->recorded_replicas = reading->ahead_cores = reading->ahead_rate = (double)NAN;
     reading->idle_cores = reading->request_cores = (double)NAN;
-    if (recorded != NULL && neap_autoscaler_reads_recorded(r->in.autoscaler))
+    if (recorded != NULL && r->scope.reads_recorded)
         reading->recorded_replicas = recorded[interval_at(recording, r->now_ns)];
-    if (neap_autoscaler_reads_ahead(r->in.autoscaler))
+    if (r->scope.reads_ahead)
         show_ahead(r, reading);
 }

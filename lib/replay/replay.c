@@ -42,7 +42,8 @@ static const struct neapi_engine *engine_of(const struct neap_run_options *run)
 static enum neap_status make(struct neap_replay *r, struct neap_error *error)
 {
     const struct neap_replay_inputs *in = &r->in;
-    double period_s = neap_autoscaler_period_s(in->autoscaler);
+    r->scope = neap_autoscaler_scope(in->autoscaler);
+    double period_s = r->scope.period_s;
     uint64_t seed = (uint64_t)in->run->seed;
     enum neap_status status = neapi_rollout_new(&r->rollout, in, error);
     if (status == NEAP_OK)
@@ -62,7 +63,7 @@ static enum neap_status make(struct neap_replay *r, struct neap_error *error)
         status = r->engine->make(r, error);
     if (status != NEAP_OK)
         return status;
-    r->pipeline.counts_requests = neap_autoscaler_reads_request_rate(in->autoscaler);
+    r->pipeline.counts_requests = r->scope.reads_request_rate;
     r->pipeline.noise = r->pipeline.noise && r->engine->noise;
     r->pods = neapi_allocate(r->fleet.capacity + r->mix.versions, sizeof *r->pods);
     if (r->pods == NULL)
@@ -71,13 +72,11 @@ static enum neap_status make(struct neap_replay *r, struct neap_error *error)
     r->cpu_most_cores = neap_container_cpu_usable(in->container);
     r->request_m = llround(1000 * r->cpu_request_cores);
     r->period_ns = llround(period_s * 1e9);
-    r->holds = neap_autoscaler_scope(in->autoscaler).holds;
-    r->wakes = neap_autoscaler_scope(in->autoscaler).wakes;
     int64_t warm_ns = 4 * r->fleet.warmup_ns;
     r->settle_ns =
         neapi_to_ns(times.lag_s + times.align_s) + 2 * r->pipeline.window_ns + r->period_ns;
     int64_t longest_ns[] = {warm_ns, r->settle_ns + neapi_start_longest_ns(&r->fleet.rules),
-                            llround(neap_autoscaler_young_s(in->autoscaler) * 1e9)};
+                            neapi_to_ns(r->scope.young_s)};
     for (size_t i = 0; i < sizeof longest_ns / sizeof longest_ns[0]; i++)
         if (longest_ns[i] > r->settle_ns)
             r->settle_ns = longest_ns[i];
@@ -90,7 +89,7 @@ enum neap_status neap_replay_new(struct neap_replay **replay,
     if (!(neap_autoscaler_period_s(inputs->autoscaler) > 0))
         return neapi_fail(error, NEAP_BAD_ARGUMENT,
                           "the autoscaler is not prepared: call neap_autoscaler_prepare() first");
-    if (neap_autoscaler_reads_recorded(inputs->autoscaler) &&
+    if (neap_autoscaler_scope(inputs->autoscaler).reads_recorded &&
         neap_recording_observed(inputs->recording, NEAP_OBSERVED_REPLICAS) == NULL)
         return neapi_fail(error, NEAP_BAD_ARGUMENT,
                           "the recording has no column replicas, expected one, as the autoscaler "

@@ -51,7 +51,7 @@ struct neap_replay {
     double cpu_request_cores, cpu_most_cores;
     int64_t request_m; /* cpu_request_cores in millicores */
     int64_t period_ns, settle_ns;
-    bool holds, wakes; /* as the policy's scope says */
+    struct neap_autoscaler_scope scope; /* of the policy */
 
     /* where the run is */
     const struct neap_replay_sinks *sinks;

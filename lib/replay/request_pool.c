@@ -89,7 +89,7 @@ static struct neap_pool_options options_of(const struct neap_replay *r)
                                   .warmup_s = c->warmup_s,
                                   .warmup_slowdown_share = c->warmup_slowdown_share,
                                   .balancer = r->in.balancer,
-                                  .holds = neap_autoscaler_scope(r->in.autoscaler).holds,
+                                  .holds = r->scope.holds,
                                   .classes = r->mix.classes,
                                   .versions = r->mix.versions};
     neap_client_options_init(&o.client);

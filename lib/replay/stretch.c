@@ -79,7 +79,7 @@ static void change_mix(struct neap_replay *r)
 /* Of a size of nothing, by a policy that requests wake. */
 static bool sleeps(const struct neap_replay *r)
 {
-    return r->wakes && r->wanted == 0 && r->fleet.in_state[NEAP_READY] == 0;
+    return r->scope.wakes && r->wanted == 0 && r->fleet.in_state[NEAP_READY] == 0;
 }
 
 /* An evaluation out of turn; if it leaves the size as it is, the next is a second later. */

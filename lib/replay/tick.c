@@ -294,13 +294,13 @@ static void hold(struct neap_replay *r, double rate, int64_t end_ns, double span
 static void serve_nobody(struct neap_replay *r, double rate, int64_t end_ns, double span_s)
 {
     neapi_pipeline_add(&r->pipeline, end_ns, span_s, 0, 0, rate);
-    if (r->holds)
+    if (r->scope.holds)
         hold(r, rate, end_ns, span_s);
     else if (r->signals.on)
         neapi_signals_add(&r->signals, end_ns, span_s, &(struct neapi_levels){.per_container = 0});
     if (!r->counting)
         return;
-    if (!r->holds)
+    if (!r->scope.holds)
         count_failed(r, rate * span_s, 0);
     neapi_replay_count_cpu(r, 0, span_s);
 }

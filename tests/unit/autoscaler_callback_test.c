@@ -62,7 +62,7 @@ static void the_rest_of_the_model_learns_of_it(void **unused)
     (void)unused;
     struct own own = {.answer = 7};
     struct neap_autoscaler *scaler = make(&own);
-    assert_true(neap_autoscaler_reads_request_rate(scaler));
+    assert_true(neap_autoscaler_scope(scaler).reads_request_rate);
     assert_true(neap_autoscaler_period_s(scaler) == 30);
     assert_int_equal(neap_autoscaler_min(scaler), 2);
     assert_int_equal(neap_autoscaler_max(scaler), 20);

@@ -82,7 +82,7 @@ static void test_the_target_is_a_share_of_what_a_pod_takes(void **state)
     assert_true(tick(&service, 141).target == 140); /* 70 % of 200 a second */
     assert_int_equal(service.replicas, 2);
     assert_int_equal(service.last.signal, NEAP_SIGNAL_RATE);
-    assert_true(neap_autoscaler_reads_request_rate(service.scaler));
+    assert_true(neap_autoscaler_scope(service.scaler).reads_request_rate);
     neap_autoscaler_free(service.scaler);
 }
 

@@ -19,7 +19,7 @@ static void size_is_what_the_highest_load_takes(void **unused)
     (void)unused;
     struct neap_autoscaler *scaler =
         make_scaler("oracle", SETTINGS({"target_cpu", "60%"}, {"max", "100"}));
-    assert_true(neap_autoscaler_reads_ahead(scaler));
+    assert_true(neap_autoscaler_scope(scaler).reads_ahead);
     /* 0.6 of one CPU less 0.1 idle: 0.5 for requests */
     struct neap_decision d = ask(scaler, 3, 4.2, (double)NAN);
     assert_int_equal(d.after, 9);

@@ -34,8 +34,8 @@ static void size_rises_a_lead_before_the_load(void **unused)
 {
     (void)unused;
     struct neap_autoscaler *scaler = make_scaler("predictive", SETTINGS(INSIDE, NAIVE));
-    assert_true(neap_autoscaler_reads_request_rate(scaler));
-    assert_true(neap_autoscaler_reads_recorded(scaler));
+    assert_true(neap_autoscaler_scope(scaler).reads_request_rate);
+    assert_true(neap_autoscaler_scope(scaler).reads_recorded);
     follow(scaler, 0, 600);
     assert_int_equal(ask(scaler, 600, 1).after, 2);
     follow(scaler, 630, 810);
@@ -101,7 +101,7 @@ static void cpu_is_forecast_as_cores(void **unused)
     struct neap_autoscaler *scaler =
         make_scaler("predictive", SETTINGS(INSIDE, {"season", "10m"}, {"step", "1m"},
                                            {"lead", "0s"}, {"target_cpu", "50%"}));
-    assert_false(neap_autoscaler_reads_request_rate(scaler));
+    assert_false(neap_autoscaler_scope(scaler).reads_request_rate);
     for (int64_t at_s = 0; at_s <= 1200; at_s += 30) { /* 4 pods use half a CPU each, one is new */
         struct neap_reading reading = no_reading(SECONDS(at_s), 4);
         struct neap_pods pods[2] = {ready_pods(reading.now_ns, 4, 500),

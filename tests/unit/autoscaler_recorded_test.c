@@ -14,8 +14,8 @@ static void counts_are_repeated(void **unused)
 {
     (void)unused;
     struct neap_autoscaler *scaler = make_scaler("recorded", SETTINGS({"max", "100"}));
-    assert_true(neap_autoscaler_reads_recorded(scaler));
-    assert_false(neap_autoscaler_reads_ahead(scaler));
+    assert_true(neap_autoscaler_scope(scaler).reads_recorded);
+    assert_false(neap_autoscaler_scope(scaler).reads_ahead);
     struct neap_decision d = ask(scaler, 4, 17);
     assert_int_equal(d.after, 17);
     assert_int_equal(d.wanted, 17);

@@ -422,13 +422,13 @@ static void the_rest_of_the_model_is_told_what_it_aims_at(void **context)
     assert_true(neap_autoscaler_target_cpu(scaler) == 0.7);
     assert_true(neap_autoscaler_tolerance_up(scaler) == 0);
     assert_true(fabs(neap_autoscaler_tolerance_down(scaler) - 0.1) < 1e-12);
-    assert_false(neap_autoscaler_reads_request_rate(scaler));
-    assert_true(neap_autoscaler_young_s(scaler) == 0);
+    assert_false(neap_autoscaler_scope(scaler).reads_request_rate);
+    assert_true(neap_autoscaler_scope(scaler).young_s == 0);
     neap_autoscaler_free(scaler);
     scaler = make_scaler("target_tracking", UP_TO_100(RATE, {"warm_up", "5m"}));
-    assert_true(neap_autoscaler_young_s(scaler) == 300);
+    assert_true(neap_autoscaler_scope(scaler).young_s == 300);
     assert_true(isnan(neap_autoscaler_target_cpu(scaler)));
-    assert_true(neap_autoscaler_reads_request_rate(scaler));
+    assert_true(neap_autoscaler_scope(scaler).reads_request_rate);
     neap_autoscaler_free(scaler);
 }
 
