@@ -75,7 +75,7 @@ static enum neap_status set_all(struct neap_autoscaler *scaler, const char *sett
 
 static enum neap_status unknown_type(const char *type, struct neap_error *error)
 {
-    char names[512] = "";
+    char names[512] = "", near[64];
     size_t length = 0;
     for (const struct neap_autoscaler_type *const *t = neap_autoscaler_types(); *t != NULL; t++) {
         int added = neapi_print(names + length, sizeof names - length, "%s%s",
@@ -84,8 +84,10 @@ static enum neap_status unknown_type(const char *type, struct neap_error *error)
             break;
         length += (size_t)added;
     }
-    return neapi_fail(error, NEAP_BAD_ARGUMENT, "policy: found \"%.80s\", expected one of %s", type,
-                      names);
+    bool hint = neap_suggest(names, type, near, sizeof near);
+    return neapi_fail(error, NEAP_BAD_ARGUMENT, "policy: found \"%.80s\", expected one of %s%s%s%s",
+                      type, names, hint ? "; did you mean " : "", hint ? near : "",
+                      hint ? "?" : "");
 }
 
 enum neap_status neapi_inner_new(struct neapi_inner *inner, const char *type, const char *settings,

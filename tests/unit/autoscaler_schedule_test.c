@@ -207,6 +207,8 @@ static void mistakes_name_the_key_they_are_in(void **unused)
     assert_refused("schedule", SETTINGS({"policy.settings", "max=40"}), "schedule: not set");
     assert_refused("schedule", SETTINGS({"policy", "hpaa"}, {"schedule", "daily min=1"}),
                    "policy: found \"hpaa\"");
+    assert_refused("schedule", SETTINGS({"policy", "hpaa"}, {"schedule", "daily min=1"}),
+                   "did you mean hpa?");
     assert_refused("schedule", SETTINGS({"schedule", "daily min=1"}),
                    "policy.settings: max: not set");
     assert_refused("schedule",
